@@ -1,0 +1,1 @@
+"""What all other folders stand on: records, recipes, menus, runs, errors."""

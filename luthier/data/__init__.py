@@ -1,0 +1,1 @@
+"""Rows become clean, identified, split examples; nothing here ever loads torch."""

@@ -1,0 +1,1 @@
+"""Data that a package registry carries."""

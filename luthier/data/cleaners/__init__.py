@@ -1,0 +1,1 @@
+"""What can be repaired in rows, or dropped from them."""

@@ -1,0 +1,1 @@
+"""The shapes of rows that are recognised without being told."""

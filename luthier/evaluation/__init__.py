@@ -1,0 +1,1 @@
+"""A model meets rows: numbers with intervals, baselines, a verdict, a report."""

@@ -1,0 +1,1 @@
+"""Weights: load, adapt, save."""

@@ -1,0 +1,1 @@
+"""Pretrained models that a package registry carries."""

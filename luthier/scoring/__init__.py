@@ -1,0 +1,1 @@
+"""Judging answers; nothing here ever loads torch."""

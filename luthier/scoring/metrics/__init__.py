@@ -1,0 +1,1 @@
+"""How many answers are summed up in one number."""

@@ -1,0 +1,1 @@
+"""Which loss can pull the weights."""

@@ -1,0 +1,1 @@
+"""How gradients can become steps."""
