@@ -53,3 +53,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     if near:
         return f"Did you mean `{near[0]}`?"
     return f"There is: {', '.join(names)}." if names else "There is nothing to choose from."
+
+
+def silent(line: str) -> None:
+    """Take a line for people and say nothing: the verbs' default when called from Python."""

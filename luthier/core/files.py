@@ -4,10 +4,10 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from luthier.core.errors import UserError
 
@@ -34,14 +34,21 @@ def complain_if_unwritable(path: Path) -> Iterator[None]:
         raise
 
 
-def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: temporary name, fsync, rename."""
+@contextmanager
+def new_file(path: Path) -> Iterator[BinaryIO]:
+    """Fill a file under a temporary name; it takes its own name, whole, when the block ends.
+
+    If the block raises, nothing is left behind and an older file of that name stays.
+
+    Raises:
+        UserError: the disk is full or may not be written.
+    """
     with complain_if_unwritable(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(content)
+                yield file
                 file.flush()
                 os.fsync(file.fileno())
             os.chmod(name, 0o644)
@@ -50,6 +57,12 @@ def write_bytes(path: Path, content: bytes) -> None:
             os.unlink(name)
             raise
         sync_folder(path.parent)
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all: temporary name, fsync, rename."""
+    with new_file(path) as file:
+        file.write(content)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -120,3 +133,9 @@ def sync_folder(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def write_lines(path: Path, lines: Iterable[str]) -> None:
+    """Write a UTF-8 text file of many lines, whole or not at all, without holding them."""
+    with new_file(path) as file:
+        file.writelines(f"{line}\n".encode() for line in lines)

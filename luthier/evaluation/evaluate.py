@@ -1,0 +1,65 @@
+"""The verb `evaluate`: a tuned model on labelled rows, with intervals and baselines."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from luthier.core.config import read_recipe
+from luthier.core.errors import UserError, did_you_mean, silent
+from luthier.core.files import read_json
+from luthier.core.runs import Run
+from luthier.data.dataset import Dataset
+from luthier.data.open import read_rows
+from luthier.evaluation.judge import Say, judge, train_rows
+from luthier.evaluation.predict import load
+
+
+def evaluate(
+    run: Path | str | Run, data: Sequence[str] | str | None = None, *, say: Say = silent
+) -> dict[str, Any]:
+    """How good a tuned model is.
+
+    Args:
+        run: a finished run, or its folder.
+        data: sources of labelled rows. Without, this returns what the test split told when the run
+            ended: it is read once, so that nothing is ever chosen by it.
+        say: takes lines for people.
+
+    Returns:
+        the content of evaluation.json.
+
+    Raises:
+        UserError: no such run or rows, or a label that the model does not know.
+    """
+    opened = run if isinstance(run, Run) else Run.open(Path(run))
+    if data is None:
+        opened.verdict  # noqa: B018 - complains if the run has not been judged
+        found: dict[str, Any] = read_json(opened.evaluation)
+        return found
+    sources = [data] if isinstance(data, str) else list(data)
+    recipe, model = read_recipe(opened.recipe), load(opened.folder)
+    reading = read_rows(sources, format=_format(recipe.data.format), columns=recipe.data.columns)
+    for sentence in reading.sentences:
+        say(sentence)
+    _must_be_known([str(row["label"]) for row in reading.rows()], model.task.labels, sources)
+    encoded = model.encode(reading.rows())
+    dataset = Dataset.open(opened.data)
+    train = train_rows(model, dataset)
+    found, _ = judge(model, encoded, reading.rows, train, recipe, say)
+    return {"split": ", ".join(sources), **found}
+
+
+def _format(written: Any) -> str | None:
+    return written if written is None or isinstance(written, str) else str(next(iter(written)))
+
+
+def _must_be_known(labels: Sequence[str], known: Sequence[str], sources: Sequence[str]) -> None:
+    if not labels:
+        raise UserError(f"{', '.join(sources)}: no rows to judge by.")
+    strange = sorted(set(labels) - set(known))
+    if strange:
+        raise UserError(
+            f"{', '.join(sources)}: the model knows no label `{strange[0]}`"
+            f"{f' (nor {len(strange) - 1} more)' if len(strange) > 1 else ''}. "
+            f"{did_you_mean(strange[0], known)}"
+        )

@@ -1,0 +1,71 @@
+"""The rows of a run: prepared into its folder, taken over from a dataset, or there already."""
+
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from transformers import PreTrainedTokenizerBase
+
+from luthier.core.config import Recipe
+from luthier.core.errors import UserError
+from luthier.core.files import new_folder
+from luthier.data.dataset import Dataset
+from luthier.data.prepare import prepare
+from luthier.models.load import load_tokenizer
+
+Say = Callable[[str], None]
+
+
+def open_data(recipe: Recipe, folder: Path, location: str, say: Say) -> Dataset:
+    """The run's dataset, in `folder`.
+
+    A single source that is a dataset folder keeps its own splits; anything else is read, cleaned
+    and split as the recipe says. A dataset that lies in `folder` already (of a run that is being
+    resumed) is opened as it is.
+
+    Args:
+        recipe: says where rows come from.
+        folder: the run's data folder.
+        location: of the model, whose tokenizer measures the rows.
+        say: takes lines for people.
+
+    Raises:
+        UserError: a source cannot be read.
+        DataRefused: the data cannot be trained on; the report in `folder` says why.
+    """
+    if Dataset.is_dataset(folder):
+        return Dataset.open(folder)
+    source = recipe.data.source[0]
+    if (
+        len(recipe.data.source) == 1
+        and isinstance(source, str)
+        and Dataset.is_dataset(Path(source))
+    ):
+        return _take_over(Dataset.open(source), recipe, folder, say)
+    counter = _counter(load_tokenizer(location))
+    dataset = prepare(recipe, folder, count_tokens=counter)
+    say(dataset.manifest.made.recognised)
+    return dataset
+
+
+def _take_over(dataset: Dataset, recipe: Recipe, folder: Path, say: Say) -> Dataset:
+    if recipe.data.clean:
+        raise UserError(
+            f"data.clean: {dataset.folder} is a dataset, cleaned and split already. Leave `clean` "
+            "out, or name the sources it was made from."
+        )
+    missing = {"train", "test"} - set(dataset.splits)
+    if missing:
+        raise UserError(f"{dataset.folder}: a run needs a {missing.pop()} split. Prepare it anew.")
+    with new_folder(folder) as copy:
+        shutil.copytree(dataset.folder, copy, dirs_exist_ok=True)
+    say(f"{dataset.folder}: {len(dataset):,} rows, in the splits they were prepared in.")
+    return Dataset.open(folder)
+
+
+def _counter(tokenizer: PreTrainedTokenizerBase) -> Callable[[Sequence[str]], list[int]]:
+    def count(texts: Sequence[str]) -> list[int]:
+        tokens = tokenizer(list(texts), return_attention_mask=False, verbose=False)
+        return [len(ids) for ids in tokens["input_ids"]]
+
+    return count

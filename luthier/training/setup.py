@@ -1,0 +1,136 @@
+"""From a recipe to parts that are ready to train: shared by `train` and `check`."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from luthier.core.config import MENUS, Recipe
+from luthier.core.errors import UserError
+from luthier.core.registry import Choice
+from luthier.core.stopwatch import Stopwatch
+from luthier.data.dataset import Dataset
+from luthier.evaluation.predict import Model, load_base, padding_of
+from luthier.models.adapter import Adapter, moving
+from luthier.models.load import locate
+from luthier.tasks.encoded import Encoded
+from luthier.tasks.task import Task
+from luthier.training.batching import Plan
+from luthier.training.callback import Callback
+from luthier.training.data import open_data
+from luthier.training.memory import micro_batch_size
+from luthier.training.objective import Objective
+from luthier.training.parts import Pace, Parts
+from luthier.training.validate import validate
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A run that is ready for its first step."""
+
+    recipe: Recipe
+    dataset: Dataset
+    model: Model
+    objective: Objective
+    splits: dict[str, Encoded]
+    plan: Plan
+    callbacks: Sequence[Callback]
+
+    def parts(self) -> Parts:
+        """What meets in the loop; the optimizer is made here, over what moves."""
+        training, network = self.recipe.training, self.model.network
+        optimizer = MENUS["optimizer"].build(training.optimizer)(network, training.learning_rate)
+        for group in optimizer.param_groups:
+            group.setdefault("initial_lr", group["lr"])
+        validation = self.splits.get("validation")
+        return Parts(
+            model=network,
+            task=self.model.task,
+            objective=self.objective,
+            optimizer=optimizer,
+            schedule=MENUS["schedule"].build(training.schedule),
+            train=self.splits["train"],
+            padding=padding_of(self.model.tokenizer),
+            precision=self.model.precision,
+            validate=None if validation is None else lambda: validate(self.model, validation),
+        )
+
+    def pace(self) -> Pace:
+        """The cadence of the loop; a warm-up below 1 is a share of all steps."""
+        training = self.recipe.training
+        warmup = training.warmup_steps
+        steps = int(warmup) if warmup >= 1 else int(np.ceil(warmup * self.plan.num_steps))
+        return Pace(steps, training.max_grad_norm, training.log_every, training.save_every)
+
+
+def set_up(recipe: Recipe, data: Path, scratch: Path, say: Say, watch: Stopwatch) -> Job:
+    """Prepare the data, load the model, encode the rows, plan the steps.
+
+    Args:
+        recipe: what to do.
+        data: the folder the data set is written to, or lies in already.
+        scratch: a folder for encoded rows, that the caller removes.
+        say: takes lines for people.
+        watch: times the phases.
+
+    Raises:
+        UserError, DataRefused: whatever cannot work is found here, before the first step.
+    """
+    location = locate(recipe.model.base)
+    task: Task = MENUS["task"].build(recipe.task)
+    with watch.phase("prepare"):
+        dataset = open_data(recipe, data, location, say)
+    task.learn(dataset.rows("train"))
+    with watch.phase("load"):
+        model = load_base(recipe, task)
+        adapter: Adapter = MENUS["adapter"].build(recipe.adapter)
+        adapter.apply(model.network)
+    say(
+        f"{recipe.model.base}: {moving(model.network)}; {model.precision.name}, "
+        f"{model.precision.reason}."
+    )
+    with watch.phase("encode"):
+        splits = {name: model.encode(dataset.rows(name), scratch / name) for name in dataset.splits}
+    objective: Objective = MENUS["objective"].build(recipe.objective)
+    objective.prepare(task, splits["train"])
+    plan = make_plan(recipe, model, splits["train"])
+    return Job(recipe, dataset, model, objective, splits, plan, make_callbacks(recipe, splits, say))
+
+
+def make_plan(recipe: Recipe, model: Model, train: Encoded) -> Plan:
+    """All steps of the run."""
+    training = recipe.training
+    micro = training.micro_batch_size
+    if micro == "auto":
+        micro = micro_batch_size(model.network, recipe.model.max_length, training.batch_size)
+    return Plan(
+        lengths=train.lengths,
+        batch_size=training.batch_size,
+        micro_batch_size=min(micro, training.batch_size),
+        num_epochs=training.num_epochs,
+        seed=recipe.run.seed,
+        max_steps=training.max_steps,
+    )
+
+
+def make_callbacks(recipe: Recipe, splits: dict[str, Encoded], say: Say) -> list[Callback]:
+    """The recipe's callbacks; `evaluate` goes before them and `progress` behind, always.
+
+    Raises:
+        UserError: the run is to stop early, and there is no validation split to tell when.
+    """
+    chosen = [Choice.parse(written) for written in recipe.callbacks]
+    if "validation" in splits:
+        if not any(choice.name == "evaluate" for choice in chosen):
+            chosen.insert(0, Choice("evaluate"))
+    else:
+        if any(choice.name == "stop_early" for choice in chosen):
+            raise UserError("callbacks.stop_early: needs a share for data.split.validation.")
+        chosen = [choice for choice in chosen if choice.name not in ("evaluate", "keep_best")]
+        say("There is no validation split: the last weights are kept, not the best.")
+    if not any(choice.name == "progress" for choice in chosen):
+        chosen.append(Choice("progress"))
+    return [MENUS["callbacks"].build(choice.written()) for choice in chosen]

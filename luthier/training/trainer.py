@@ -1,0 +1,219 @@
+"""The loop, and nothing but the loop."""
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from luthier.core.errors import UserError, did_you_mean
+from luthier.core.runs import Run
+from luthier.models.layers import train_mode
+from luthier.training.batching import Plan, Rows
+from luthier.training.callback import Callback
+from luthier.training.checkpoints import save_checkpoint
+from luthier.training.parts import Pace, Parts, Position, Scores
+
+
+@dataclass(slots=True)
+class _Window:
+    """What has gathered since the last line of the log."""
+
+    loss: float = 0.0
+    weight: float = 0.0
+    tokens: int = 0
+    seconds: float = 0.0
+
+
+@dataclass
+class Trainer:
+    """Steps through a plan: the same plan, weights and seed give the same weights, bit for bit.
+
+    Nothing random is carried from step to step: batches are a function of (seed, epoch), dropout
+    of (seed, step). So a run that is killed and resumed at a checkpoint ends as if it never was.
+    """
+
+    parts: Parts
+    plan: Plan
+    pace: Pace
+    callbacks: Sequence[Callback]
+    run: Run
+    position: Position = field(default_factory=Position)
+    is_stopping: bool = False
+    loss: float = float("nan")
+
+    def __post_init__(self) -> None:
+        self._window = _Window()
+        self._interrupted = False
+
+    @property
+    def epoch(self) -> float:
+        """Epochs done, in fractions."""
+        return self.position.step / self.plan.steps_per_epoch
+
+    def fit(self) -> None:
+        """Run from the present position to the end of the plan, or until a callback stops it.
+
+        Raises:
+            KeyboardInterrupt: after Ctrl-C, when the step is done and a checkpoint is saved.
+            UserError: the loss is no number any more, or the disk is full.
+        """
+        try:
+            self._tell(lambda callback: callback.on_start(self))
+            with self._patient_interrupts():
+                first = self.position.step // self.plan.steps_per_epoch
+                for epoch in range(first, self.plan.last_epoch + 1):
+                    if not self.is_stopping:
+                        self._run_epoch(epoch)
+            self._tell(lambda callback: callback.on_end(self))
+        finally:
+            self._tell(lambda callback: callback.on_close())
+
+    def stop(self) -> None:
+        """Let the run end after this step; for callbacks."""
+        self.is_stopping = True
+
+    def evaluate(self) -> None:
+        """Judge the validation split, log it, tell the callbacks."""
+        assert self.parts.validate is not None
+        scores = self.parts.validate()
+        self.run.log({**self._where(), "validation": dict(scores)})
+        self._tell(lambda callback: callback.on_evaluation(self, scores))
+
+    def goodness(self, scores: Scores, metric: str | None) -> float:
+        """A validation metric (or `loss`; else the task's own), turned so that higher is better.
+
+        Raises:
+            UserError: there is no such metric.
+        """
+        name = metric or self.parts.task.primary
+        if name not in scores:
+            raise UserError(f"callbacks: no metric `{name}`. {did_you_mean(name, scores)}")
+        rising = {m.name() for m in self.parts.task.metrics() if m.higher_is_better}
+        return scores[name] if name in rising else -scores[name]
+
+    def _run_epoch(self, epoch: int) -> None:
+        before = epoch * self.plan.steps_per_epoch
+        done = self.position.step - before
+        last = min(self.plan.steps_per_epoch, self.plan.num_steps - before)
+        for number, rows in enumerate(self.plan.batches(epoch)[done:last], start=done + 1):
+            self._step(rows)
+            self._tell(lambda callback: callback.on_step(self))
+            if number == last:
+                self._tell(lambda callback: callback.on_epoch(self))
+            self._save_if_due(ends_epoch=number == last)
+            if self.is_stopping:
+                return
+
+    def _step(self, rows: Rows) -> None:
+        start = time.perf_counter()
+        parts, position = self.parts, self.position
+        torch.manual_seed(_step_seed(self.plan.seed, position.step))
+        factor = parts.schedule(position.step, self.pace.warmup_steps, self.plan.num_steps)
+        for group in parts.optimizer.param_groups:
+            group["lr"] = group["initial_lr"] * factor
+        train_mode(parts.model)
+        loss_sum, weight, tokens = self._gradients(rows)
+        norm = self._clip()
+        if not torch.isfinite(norm):
+            raise UserError(
+                f"the loss is no number any more at step {position.step + 1}. Lower "
+                "training.learning_rate, or set training.precision: fp32."
+            )
+        parts.optimizer.step()
+        parts.optimizer.zero_grad(set_to_none=True)
+        position.step += 1
+        position.tokens += tokens
+        seconds = time.perf_counter() - start
+        position.seconds += seconds
+        self._log(loss_sum, weight, tokens, seconds, float(norm))
+
+    def _gradients(self, rows: Rows) -> tuple[float, float, int]:
+        """Sum the gradients of a step's micro batches, divided by the weight of the whole step."""
+        parts = self.parts
+        batches = [
+            parts.task.collate(parts.train, micro, parts.padding)
+            for micro in self.plan.micro_batches(rows)
+        ]
+        weight = sum(parts.objective.weight(batch) for batch in batches)
+        loss_sum = 0.0
+        for batch in batches:
+            batch = {name: values.to(parts.precision.device) for name, values in batch.items()}
+            with parts.precision.autocast():
+                loss = parts.objective.loss_sum(parts.model, batch)
+            (loss / weight).backward()
+            loss_sum += loss.item()
+        return loss_sum, weight, sum(int(b["attention_mask"].sum()) for b in batches)
+
+    def _clip(self) -> Tensor:
+        moving = [p for p in self.parts.model.parameters() if p.grad is not None]
+        limit = self.pace.max_grad_norm or float("inf")
+        return torch.nn.utils.clip_grad_norm_(moving, limit)
+
+    def _log(
+        self, loss_sum: float, weight: float, tokens: int, seconds: float, grad_norm: float
+    ) -> None:
+        window = self._window
+        window.loss += loss_sum
+        window.weight += weight
+        window.tokens += tokens
+        window.seconds += seconds
+        self.loss = window.loss / window.weight
+        step = self.position.step
+        if step % self.pace.log_every and step != self.plan.num_steps:
+            return
+        self.run.log(
+            {
+                **self._where(),
+                "loss": self.loss,
+                "learning_rate": self.parts.optimizer.param_groups[0]["lr"],
+                "grad_norm": grad_norm,
+                "tokens_per_second": round(window.tokens / window.seconds, 1),
+                "seconds": round(self.position.seconds, 3),
+            }
+        )
+        self._window = _Window()
+
+    def _where(self) -> dict[str, Any]:
+        position = self.position
+        return {"step": position.step, "epoch": round(self.epoch, 4), "tokens": position.tokens}
+
+    def _save_if_due(self, *, ends_epoch: bool) -> None:
+        every, step = self.pace.save_every, self.position.step
+        is_due = ends_epoch if every is None else step % every == 0 or step == self.plan.num_steps
+        if is_due or self.is_stopping or self._interrupted:
+            save_checkpoint(self, self.callbacks)
+        if self._interrupted:
+            raise KeyboardInterrupt
+
+    def _tell(self, moment: Callable[[Callback], None]) -> None:
+        for callback in self.callbacks:
+            moment(callback)
+
+    @contextmanager
+    def _patient_interrupts(self) -> Iterator[None]:
+        """Ctrl-C lets the step end and a checkpoint be saved; a second one stops at once."""
+        if threading.current_thread() is not threading.main_thread():
+            yield  # signals reach the main thread only
+            return
+
+        def remember(number: int, frame: FrameType | None) -> None:
+            self._interrupted = True
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+
+        before = signal.signal(signal.SIGINT, remember)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+
+def _step_seed(seed: int, step: int) -> int:
+    """A seed of its own for each step: SplitMix64's odd constant spreads neighbours apart."""
+    return (seed * 0x9E3779B97F4A7C15 + step * 0xBF58476D1CE4E5B9) % 2**63

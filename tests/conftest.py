@@ -1,0 +1,27 @@
+"""What every test may ask for: a tiny model, mails to learn from, no network, no user's cache."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.mails import write_mails
+from tests.tiny import save_tiny_bert
+
+os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["TOKENIZERS_PARALLELISM"] = "false"
+
+
+@pytest.fixture(scope="session")
+def tiny_bert(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save_tiny_bert(tmp_path_factory.mktemp("bert"))
+
+
+@pytest.fixture(scope="session")
+def mails(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_mails(tmp_path_factory.mktemp("mails") / "mails.csv")
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LUTHIER_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
