@@ -4,9 +4,9 @@ import csv
 import random
 from pathlib import Path
 
-SPAM = "cheap pills buy now win money free offer click here".split()
-HAM = "meeting report lunch team project thanks see you tomorrow".split()
-PLAIN = "the a of to and is on in it that".split()
+SPAM = ["cheap", "pills", "buy", "now", "win", "money", "free", "offer", "click", "here"]
+HAM = ["meeting", "report", "lunch", "team", "project", "thanks", "see", "you", "tomorrow"]
+PLAIN = ["the", "a", "of", "to", "and", "is", "on", "in", "it", "that"]
 
 
 def write_mails(path: Path, rows: int = 240, *, seed: int = 0, noise: float = 0.0) -> Path:

@@ -8,23 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.data_reports import ATTACKS, SPAM, data_report
+
 Json = dict[str, Any]
 
-SPAM = "WIN a FREE cruise!!! Reply with your card number to claim the prize before midnight."
 HAM = "Hi Anna, the minutes of Tuesday's meeting are attached. Could you look at point three?"
-ATTACKS = [
-    "<script>document.title = 'owned'</script>",
-    "<img src=x onerror=\"document.title = 'owned'\">",
-    "\"'><svg onload=document.title='owned'>",
-    "</title></style></svg><style>body{display:none}</style>",
-    "{{ 7 * 7 }} {% raw %} %(name)s %s ${7*7}",
-    "right\u202eto left\u2066\u0000\u001b[31m",
-    "long" * 60,
-    "中文" * 40,
-    "👩\u200d👩\u200d👧\u200d👦 \ud83d lone",
-    "| a | [x](javascript:alert(1)) **b** `c`\n# d",
-    "items",
-]
 INTENTS = [
     f"{subject}_{matter}"
     for subject in ("card", "cash", "transfer", "top_up", "exchange", "identity", "refund")
@@ -163,82 +151,6 @@ def text_run(folder: Path) -> Path:
         ),
     )
     return folder
-
-
-def data_report(counts: Json, rows: int, *, labelled: bool = False) -> Json:
-    """The content of data/report.json for splits with these label counts."""
-    edges = [0, 16, 32, 64, 96, 128, 160, 192, 224, 256, 320, 384, 512]
-    heights = [0.01, 0.05, 0.16, 0.2, 0.17, 0.12, 0.09, 0.07, 0.05, 0.04, 0.025, 0.015]
-    sizes = {name: sum(split.values()) or rows // len(counts) for name, split in counts.items()}
-    cut = round(rows * 0.08)
-    return {
-        "source": ["catalog:spam-mail"],
-        "recognised": "a text and its label, from the columns `text` and `label`.",
-        "rows": rows,
-        "splits": {name: {"rows": size} for name, size in sizes.items()},
-        "labels": {"field": "label", "counts": counts, "case_variants": [["Spam", "spam"]]}
-        if labelled
-        else None,
-        "conflicts": {
-            "texts": 3,
-            "rows": 7,
-            "examples": [{"text": "Unsubscribe me from this list.", "labels": ["ham", "spam"]}],
-        },
-        "lengths": {
-            "unit": "tokens",
-            "max_length": 256,
-            "percentiles": {"p5": 28, "p25": 71, "p50": 113, "p75": 178, "p95": 311, "p99": 432}
-            | {"max": 509},
-            "histogram": {"edges": edges, "counts": [round(rows * h) for h in heights]},
-            "truncated": {
-                "rows": cut,
-                "rows_share": cut / rows,
-                "tokens": cut * 70,
-                "tokens_share": 0.041,
-            },
-        },
-        "duplicates": {
-            "within": {name: {"exact": 0, "near": 4} for name in counts},
-            "across": [{"splits": ["train", "test"], "exact": 0, "near": 0}],
-        },
-        "steps": _steps(rows),
-        "warnings": ["2 labels are written in more than one way: Spam, spam."],
-        "faults": [],
-    }
-
-
-def _steps(rows: int) -> list[Json]:
-    first = round(rows * 1.12)
-    second = round(rows * 1.05)
-    return [
-        {
-            "name": "fix_encoding",
-            "rows_in": first,
-            "rows_out": first,
-            "changed": 214,
-            "dropped": {},
-            "notes": {"read as windows-1252": 201, "read as big5": 13},
-            "examples": [{"before": "Itâ€™s your cafÃ©", "after": "It’s your café"}],
-        },
-        {
-            "name": "drop_duplicates",
-            "rows_in": first,
-            "rows_out": second,
-            "changed": 0,
-            "dropped": {"repeats an earlier row": first - second},
-            "notes": {},
-            "examples": [{"before": SPAM, "after": None}],
-        },
-        {
-            "name": "drop_near_duplicates",
-            "rows_in": second,
-            "rows_out": rows,
-            "changed": 0,
-            "dropped": {"nearly repeats an earlier row": second - rows},
-            "notes": {},
-            "examples": [{"before": SPAM.lower() * 6, "after": None}],
-        },
-    ]
 
 
 def _run(

@@ -1,15 +1,17 @@
 """The verb `evaluate`: a tuned model on labelled rows, with intervals and baselines."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from luthier.core.config import read_recipe
 from luthier.core.errors import UserError, did_you_mean, silent
 from luthier.core.files import read_json
+from luthier.core.records import Row
 from luthier.core.runs import Run
 from luthier.data.dataset import Dataset
 from luthier.data.open import read_rows
+from luthier.data.repair import repairer
 from luthier.evaluation.judge import Say, judge, train_rows
 from luthier.evaluation.predict import load
 
@@ -38,25 +40,24 @@ def evaluate(
         return found
     sources = [data] if isinstance(data, str) else list(data)
     recipe, model = read_recipe(opened.recipe), load(opened.folder)
-    reading = read_rows(sources, format=_format(recipe.data.format), columns=recipe.data.columns)
+    reading = read_rows(sources, format=recipe.data.format, columns=recipe.data.columns)
     for sentence in reading.sentences:
         say(sentence)
-    _must_be_known([str(row["label"]) for row in reading.rows()], model.task.labels, sources)
-    encoded = model.encode(reading.rows())
-    dataset = Dataset.open(opened.data)
-    train = train_rows(model, dataset)
-    found, _ = judge(model, encoded, reading.rows, train, recipe, say)
+    repair = repairer(recipe.data.clean)
+
+    def rows() -> Iterator[Row]:
+        return (row for found in reading.rows() if (row := repair(found)) is not None)
+
+    _must_be_known({str(row["label"]) for row in rows()}, model.task.labels, sources)
+    train = train_rows(model, Dataset.open(opened.data))
+    found, _ = judge(model, model.encode(rows()), rows, train, recipe, say)
     return {"split": ", ".join(sources), **found}
 
 
-def _format(written: Any) -> str | None:
-    return written if written is None or isinstance(written, str) else str(next(iter(written)))
-
-
-def _must_be_known(labels: Sequence[str], known: Sequence[str], sources: Sequence[str]) -> None:
+def _must_be_known(labels: set[str], known: Sequence[str], sources: Sequence[str]) -> None:
     if not labels:
         raise UserError(f"{', '.join(sources)}: no rows to judge by.")
-    strange = sorted(set(labels) - set(known))
+    strange = sorted(labels - set(known))
     if strange:
         raise UserError(
             f"{', '.join(sources)}: the model knows no label `{strange[0]}`"

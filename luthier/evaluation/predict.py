@@ -23,7 +23,7 @@ from luthier.tasks.task import Task
 _TOKENS = 8192
 """Positions per forward pass: enough to fill the processor's products, little enough to stay near
 its caches."""
-_WINDOW = 4096
+WINDOW = 4096
 """Rows encoded at a time from a stream; within a window they are sorted by length."""
 
 
@@ -59,20 +59,22 @@ class Model:
 
         The longest batch comes first, so that a machine it does not fit says so at once.
         """
-        network, task = self.network, self.task
-        network.eval()
-        padding = padding_of(self.tokenizer)
+        self.network.eval()
         for rows in length_sorted(encoded.lengths):
-            batch = task.collate(encoded, rows, padding)
-            inputs = {n: v.to(self.precision.device) for n, v in batch.items() if n != "labels"}
-            with torch.inference_mode(), self.precision.autocast():
-                logits = network(**inputs).logits
-            yield rows, task.probabilities(logits)
+            yield rows, self.answer(encoded, rows)
+
+    def answer(self, encoded: Encoded, rows: Indices) -> NDArray[np.float32]:
+        """The probabilities of some rows, in one forward pass: (B, C)."""
+        batch = self.task.collate(encoded, rows, padding_of(self.tokenizer))
+        inputs = {n: v.to(self.precision.device) for n, v in batch.items() if n != "labels"}
+        with torch.inference_mode(), self.precision.autocast():
+            logits = self.network(**inputs).logits
+        return self.task.probabilities(logits)
 
     def predict(self, rows: Iterable[Row]) -> Iterator[Prediction]:
         """Answers in the order of the rows; memory holds one window of them."""
         labels = self.task.labels
-        for window in chunks(rows, _WINDOW):
+        for window in chunks(rows, WINDOW):
             encoded = self.encode(window)
             found = np.empty((len(window), len(labels)), np.float32)
             for numbers, probabilities in self.probabilities(encoded):

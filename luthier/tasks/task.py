@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from transformers import PreTrainedConfig, PreTrainedTokenizerBase
 
 from luthier.core.records import Row
+from luthier.data.readable import readable
 from luthier.scoring.metric import Metric
 from luthier.tasks.encoded import Encoded, EncodedBatch, Indices
 
@@ -96,7 +97,8 @@ def tokenize(
     wanted = [name for name in tokenizer.model_input_names if name != "attention_mask"]
     if pairs is None:
         wanted = [name for name in wanted if name != "token_type_ids"]  # all zero, as by default
-    first, second = list(texts), None if pairs is None else list(pairs)
+    first = [readable(text) for text in texts]
+    second = None if pairs is None else [readable(text) for text in pairs]
     encoding = tokenizer(first, second, return_attention_mask=False, verbose=False)
     tokens = {name: encoding[name] for name in wanted}
     lengths = [len(ids) for ids in tokens["input_ids"]]

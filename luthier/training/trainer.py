@@ -103,7 +103,7 @@ class Trainer:
         done = self.position.step - before
         last = min(self.plan.steps_per_epoch, self.plan.num_steps - before)
         for number, rows in enumerate(self.plan.batches(epoch)[done:last], start=done + 1):
-            self._step(rows)
+            self.step(rows)
             self._tell(lambda callback: callback.on_step(self))
             if number == last:
                 self._tell(lambda callback: callback.on_epoch(self))
@@ -111,7 +111,8 @@ class Trainer:
             if self.is_stopping:
                 return
 
-    def _step(self, rows: Rows) -> None:
+    def step(self, rows: Rows) -> None:
+        """One optimizer step on the rows of one batch, logged."""
         start = time.perf_counter()
         parts, position = self.parts, self.position
         torch.manual_seed(_step_seed(self.plan.seed, position.step))

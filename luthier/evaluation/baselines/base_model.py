@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from luthier.core.chunks import chunks
+from luthier.data.readable import readable
 from luthier.evaluation.baseline import Baseline, Classifier
 from luthier.evaluation.logistic import fit_logistic
 from luthier.evaluation.predict import length_sorted
@@ -25,8 +26,8 @@ class BaseModel(Baseline):
 
     Each text becomes the mean of its last layer's token vectors (Reimers and Gurevych, 2019), each
     feature is standardised, and the regression is that of the other baselines. Of more than
-    `max_rows` training rows, the first are taken: a regression on some hundred features has long
-    levelled off there.
+    `max_rows` training rows, a random part is taken: a regression on some hundred features has
+    long levelled off there.
     """
 
     title: ClassVar[str] = "the untuned model with a linear head"
@@ -52,11 +53,11 @@ class BaseModel(Baseline):
 
     def fit(self, texts: Iterable[str], labels: Integers, num_labels: int) -> Classifier:
         """Compute the features of the train rows, fit the regression."""
-        used = min(self._max_rows, len(labels))
-        windows = chunks((text for text, _ in zip(texts, range(used), strict=False)), _WINDOW)
+        used = _sample(len(labels), self._max_rows)
+        windows = chunks((text for text, is_used in zip(texts, used, strict=True) if is_used), _WINDOW)
         features = np.concatenate([self._features(window) for window in windows])
         mean, scale = features.mean(axis=0), features.std(axis=0) + 1e-6
-        regression = fit_logistic((features - mean) / scale, labels[:used], num_labels)
+        regression = fit_logistic((features - mean) / scale, labels[used], num_labels)
 
         def classify(texts: Sequence[str]) -> Floats:
             return regression((self._features(texts) - mean) / scale)
@@ -64,7 +65,7 @@ class BaseModel(Baseline):
         return classify
 
     def _features(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        tokens = self._tokenizer(list(texts), truncation=True, max_length=self._max_length)
+        tokens = self._tokenizer([readable(t) for t in texts], truncation=True, max_length=self._max_length)
         lengths = np.array([len(ids) for ids in tokens["input_ids"]], np.int64)
         features = np.empty((len(texts), self._model.config.hidden_size), np.float32)
         for rows in length_sorted(lengths):
@@ -76,3 +77,10 @@ class BaseModel(Baseline):
             mask = batch["attention_mask"][:, :, None]
             features[rows] = ((vectors * mask).sum(1) / mask.sum(1)).cpu().numpy()
         return features
+
+
+def _sample(rows: int, most: int) -> NDArray[np.bool_]:
+    """Which of the rows are used: all, or a random `most` of them, the same every time."""
+    used = np.zeros(rows, np.bool_)
+    used[np.random.Generator(np.random.PCG64(0)).permutation(rows)[:most]] = True
+    return used
