@@ -6,8 +6,8 @@ import traceback
 from collections.abc import Sequence
 from importlib import import_module
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from luthier.cli.terminal import complain
 from luthier.core.errors import LuthierError
@@ -50,13 +50,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             prog_name="luthier",
             standalone_mode=False,
         )
-    except click.ClickException as error:
-        error.show()
+    except TyperException as error:
+        complain(f"luthier: {error.format_message()} `luthier --help` shows the commands.")
         return MISTAKE
     except LuthierError as error:
         complain(str(error))
         return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         complain("Interrupted.")
         return INTERRUPTED
     except Exception:

@@ -1,6 +1,7 @@
 """Logistic regression on the mean token vectors of the pretrained model, as it came."""
 
 from collections.abc import Iterable, Sequence
+from itertools import compress
 from typing import Annotated, ClassVar, Literal, final
 
 import numpy as np
@@ -54,7 +55,7 @@ class BaseModel(Baseline):
     def fit(self, texts: Iterable[str], labels: Integers, num_labels: int) -> Classifier:
         """Compute the features of the train rows, fit the regression."""
         used = _sample(len(labels), self._max_rows)
-        windows = chunks((text for text, is_used in zip(texts, used, strict=True) if is_used), _WINDOW)
+        windows = chunks(compress(texts, used), _WINDOW)
         features = np.concatenate([self._features(window) for window in windows])
         mean, scale = features.mean(axis=0), features.std(axis=0) + 1e-6
         regression = fit_logistic((features - mean) / scale, labels[used], num_labels)
@@ -65,7 +66,9 @@ class BaseModel(Baseline):
         return classify
 
     def _features(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        tokens = self._tokenizer([readable(t) for t in texts], truncation=True, max_length=self._max_length)
+        tokens = self._tokenizer(
+            [readable(text) for text in texts], truncation=True, max_length=self._max_length
+        )
         lengths = np.array([len(ids) for ids in tokens["input_ids"]], np.int64)
         features = np.empty((len(texts), self._model.config.hidden_size), np.float32)
         for rows in length_sorted(lengths):
