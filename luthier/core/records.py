@@ -8,6 +8,8 @@ from typing import Any
 
 Fields = Mapping[str, Any]
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
 
 def row_id(fields: Fields) -> str:
     """The identity of a row: the first 128 bits, in hex, of the SHA-256 of its canonical JSON.
@@ -16,7 +18,7 @@ def row_id(fields: Fields) -> str:
     Equal content has an equal id wherever it came from; fields that are None count as absent.
     """
     present = {key: value for key, value in fields.items() if value is not None}
-    text = json.dumps(present, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = _CANONICAL.encode(present)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

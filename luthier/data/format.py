@@ -3,7 +3,14 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
+
+FIELDS = (
+    *("text", "text_pair", "label", "tokens", "tags", "messages", "tools", "prompt", "completion"),
+    *("chosen", "rejected", "context", "question", "answers", "anchor", "positive", "negative"),
+    "score",
+)
+"""All canonical fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +20,7 @@ class Recognition:
     Attributes:
         columns: canonical field -> the column it is read from.
         rank: how specific the shape is; of several that fit, the highest wins.
+        remark: what else it could have been, as a sentence; else empty.
     """
 
     columns: Mapping[str, str]
@@ -27,7 +35,12 @@ class Format(ABC):
     `tags`, `messages` ([{role, content, weight?, tool_calls?}]), `tools`, `prompt`, `completion`,
     `chosen`, `rejected`, `context`, `question`, `answers` ({text: [...], answer_start: [...]}),
     `anchor`, `positive`, `negative`, `score`.
+
+    Attributes:
+        title: how a sentence calls the shape: `text + label`.
     """
+
+    title: ClassVar[str]
 
     @abstractmethod
     def recognise(self, sample: Sequence[Mapping[str, Any]]) -> Recognition | None:

@@ -31,3 +31,14 @@ class Source(ABC):
             UserError: it is missing, empty or not readable as what it claims to be, with the
                 place (file and line) and the remedy.
         """
+
+    def remarks(self) -> list[str]:
+        """What had to be decided about how to read it, a sentence each; mostly there is nothing."""
+        return []
+
+    def without_header(self) -> "Source":
+        """Itself, but with the first line of its tables as a row and "1", "2", "3" for names.
+
+        Itself unchanged where there is no table, or where the user settled it.
+        """
+        return self

@@ -26,8 +26,8 @@ class Task(ABC):
 
     auto_class: ClassVar[str]
     """The class of transformers that puts the head on."""
-    formats: ClassVar[tuple[str, ...]]
-    """The data shapes it is asked with, from `data/formats/`."""
+    fields: ClassVar[tuple[str, ...]]
+    """The canonical fields a training row must have."""
 
     @abstractmethod
     def learn(self, train: Iterable[Row]) -> None:

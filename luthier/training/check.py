@@ -85,13 +85,12 @@ def _facts(job: Job) -> dict[str, Any]:
 
 def _lines(found: Mapping[str, Any]) -> list[str]:
     cost = found["estimate"]
+    parts = {"data and loading": "ready", "training": "train", "test and baselines": "judge"}
+    told = ", ".join(f"{_time(cost[f'{key}_seconds'])} {name}" for name, key in parts.items())
     return [
         f"{found['steps']:,} steps; {100 * found['padding_share']:.1f} % of positions are padding.",
-        (
-            f"Estimate: {_time(cost['seconds'])} in all ({_time(cost['ready_seconds'])} data and "
-            f"loading, {_time(cost['train_seconds'])} training, {_time(cost['judge_seconds'])} test "
-            f"and baselines), {cost['peak_memory_bytes'] / 1e9:.1f} GB of memory."
-        ),
+        f"Estimate: {_time(cost['seconds'])} in all ({told}).",
+        f"Memory: {cost['peak_memory_bytes'] / 1e9:.1f} GB at its peak.",
     ]
 
 

@@ -9,14 +9,18 @@ from transformers import PreTrainedTokenizerBase
 from luthier.core.config import Recipe
 from luthier.core.errors import UserError
 from luthier.core.files import new_folder
+from luthier.core.registry import Choice
 from luthier.data.dataset import Dataset
+from luthier.data.open import read_rows
 from luthier.data.prepare import prepare
 from luthier.models.load import load_tokenizer
 
 Say = Callable[[str], None]
 
 
-def open_data(recipe: Recipe, folder: Path, location: str, say: Say) -> Dataset:
+def open_data(
+    recipe: Recipe, fields: Sequence[str], folder: Path, location: str, say: Say
+) -> Dataset:
     """The run's dataset, in `folder`.
 
     A single source that is a dataset folder keeps its own splits; anything else is read, cleaned
@@ -25,27 +29,44 @@ def open_data(recipe: Recipe, folder: Path, location: str, say: Say) -> Dataset:
 
     Args:
         recipe: says where rows come from.
+        fields: what the task needs of every row.
         folder: the run's data folder.
         location: of the model, whose tokenizer measures the rows.
         say: takes lines for people.
 
     Raises:
-        UserError: a source cannot be read.
+        UserError: a source cannot be read, or its rows have not the fields.
         DataRefused: the data cannot be trained on; the report in `folder` says why.
     """
     if Dataset.is_dataset(folder):
         return Dataset.open(folder)
     source = recipe.data.source[0]
-    if (
-        len(recipe.data.source) == 1
-        and isinstance(source, str)
-        and Dataset.is_dataset(Path(source))
-    ):
-        return _take_over(Dataset.open(source), recipe, folder, say)
+    if len(recipe.data.source) == 1 and _is_dataset(source):
+        prepared = Dataset.open(str(source))
+        _must_have(fields, prepared.fields, recipe)
+        return _take_over(prepared, recipe, folder, say)
+    rows = [written for written in recipe.data.source if not _is_dataset(written)]
+    if rows:
+        reading = read_rows(rows, format=recipe.data.format, columns=recipe.data.columns)
+        _must_have(fields, reading.fields, recipe)
     counter = _counter(load_tokenizer(location))
     dataset = prepare(recipe, folder, count_tokens=counter)
     say(dataset.manifest.made.recognised)
     return dataset
+
+
+def _is_dataset(source: object) -> bool:
+    return isinstance(source, str) and Dataset.is_dataset(Path(source))
+
+
+def _must_have(fields: Sequence[str], there: Sequence[str], recipe: Recipe) -> None:
+    missing = [field for field in fields if field not in there]
+    if missing:
+        task = Choice.parse(recipe.task).name
+        raise UserError(
+            f"data.source: {task} needs `{missing[0]}`, and the rows have {', '.join(there)}. Say "
+            f"which column it is: `columns: {{{missing[0]}: NAME}}`."
+        )
 
 
 def _take_over(dataset: Dataset, recipe: Recipe, folder: Path, say: Say) -> Dataset:

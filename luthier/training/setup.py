@@ -82,7 +82,7 @@ def set_up(recipe: Recipe, data: Path, scratch: Path, say: Say, watch: Stopwatch
     location = locate(recipe.model.base)
     task: Task = MENUS["task"].build(recipe.task)
     with watch.phase("prepare"):
-        dataset = open_data(recipe, data, location, say)
+        dataset = open_data(recipe, task.fields, data, location, say)
     task.learn(dataset.rows("train"))
     with watch.phase("load"):
         model = load_base(recipe, task)

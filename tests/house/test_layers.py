@@ -28,5 +28,7 @@ def test_a_command_that_needs_no_model_loads_no_torch(arguments: list[str]) -> N
         "import sys; from luthier.cli.main import main; "
         f"code = main({arguments!r}); sys.exit(code or 9 * ('torch' in sys.modules))"
     )
-    found = subprocess.run([sys.executable, "-c", check], cwd=ROOT, capture_output=True, check=False)
+    found = subprocess.run(
+        [sys.executable, "-c", check], cwd=ROOT, capture_output=True, check=False
+    )
     assert found.returncode == 0, found.stderr

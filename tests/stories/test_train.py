@@ -65,7 +65,9 @@ def test_the_run_folder_is_as_designed(run: Path) -> None:
         "recipe.yaml",
         "report.html",
     ]
-    assert {"manifest.json", "report.html", "report.json"} <= {p.name for p in (run / "data").iterdir()}
+    assert {"manifest.json", "report.html", "report.json"} <= {
+        p.name for p in (run / "data").iterdir()
+    }
 
 
 def test_plain_transformers_loads_the_model(run: Path) -> None:
@@ -111,9 +113,7 @@ def test_the_recorded_recipe_repeats_the_run(run: Path, tmp_path: Path) -> None:
     assert (again / name).read_bytes() == (run / name).read_bytes()
 
 
-def test_a_run_is_not_replaced_by_accident(
-    run: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_run_is_not_replaced_by_accident(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["train", str(run / "recipe.yaml")]) == 1
     assert "already holds a run" in " ".join(capsys.readouterr().err.split())
 
@@ -168,7 +168,9 @@ def test_compare_says_which_run_is_better(
     assert len(found["pairs"]) == 1
 
 
-def test_predict_gives_every_row_back_with_its_answer(run: Path, mails: Path, tmp_path: Path) -> None:
+def test_predict_gives_every_row_back_with_its_answer(
+    run: Path, mails: Path, tmp_path: Path
+) -> None:
     output = tmp_path / "out.jsonl"
     assert main(["predict", str(run), "--input", str(mails), "--output", str(output)]) == 0
     lines = read_lines(output)

@@ -26,7 +26,7 @@ class TextClassification(Task):
     """One of C labels a text; text pairs are read together, as the model was pretrained to."""
 
     auto_class: ClassVar[str] = "AutoModelForSequenceClassification"
-    formats: ClassVar[tuple[str, ...]] = ("text_label",)
+    fields: ClassVar[tuple[str, ...]] = ("text", "label")
 
     def __init__(
         self,

@@ -1,0 +1,64 @@
+"""An axis of a chart: where a value lies between its ends, and the round numbers that mark it."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_ROUND_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """A linear axis that begins and ends on a mark.
+
+    Attributes:
+        low: value at its beginning.
+        high: value at its end; always above `low`.
+        step: distance between two marks, one of 1, 2, 2.5, 5 times a power of ten.
+    """
+
+    low: float
+    high: float
+    step: float
+
+    @classmethod
+    def over(cls, values: Iterable[float], *, marks: int = 5, whole: bool = False) -> "Axis":
+        """The axis with about `marks` marks that just holds all values; `whole` marks integers."""
+        held = list(values)
+        low, high = min(held), max(held)
+        if low == high:
+            margin = abs(low) / 10 or 1.0
+            low, high = low - margin, high + margin
+        step = _round_step((high - low) / marks, whole)
+        return cls(math.floor(low / step) * step, math.ceil(high / step) * step, step)
+
+    def share(self, value: float) -> float:
+        """How far along the axis the value lies: 0 at its beginning, 1 at its end."""
+        return min(1.0, max(0.0, (value - self.low) / (self.high - self.low)))
+
+    def marks(self) -> list[tuple[float, str]]:
+        """The round values from `low` to `high`, each with its label."""
+        count = round((self.high - self.low) / self.step)
+        return [
+            (value, _label(value, self.step))
+            for value in (self.low + index * self.step for index in range(count + 1))
+        ]
+
+
+def _round_step(least: float, whole: bool) -> float:
+    power = 10.0 ** math.floor(math.log10(least))
+    step = next(factor * power for factor in _ROUND_STEPS if factor * power >= least * 0.999)
+    return math.ceil(step) if whole else step
+
+
+def _label(value: float, step: float) -> str:
+    if abs(value) < step / 1000:
+        return "0"
+    if step < 0.001:
+        mantissa, _, exponent = f"{value:.1e}".partition("e")
+        return f"{mantissa.removesuffix('.0')}e{int(exponent)}".replace("-", "−")
+    if step >= 1000:
+        return f"{value / 1000:,.10g}k".replace("-", "−")
+    decimals = 0 if step == int(step) else max(0, 2 - math.ceil(math.log10(step) + 1e-9))
+    text = f"{value:,.{decimals}f}"
+    return (text.rstrip("0").rstrip(".") if decimals else text).replace("-", "−")

@@ -1,0 +1,83 @@
+"""Rows sorted into buckets, by several keys each, to be met there by later rows."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+CROWD = 32  # rows of one bucket that a later row meets
+
+
+@dataclass(slots=True)
+class Buckets:
+    """The rows that share a key with another row, and for each bucket those put in so far.
+
+    Attributes:
+        rows: (M,) the rows, ascending.
+        starts: (M + 1,) row `rows[k]` falls into `buckets[starts[k]:starts[k + 1]]`.
+        buckets: (K,) bucket numbers.
+        places: (B + 1,) where the slots of each bucket begin.
+        filled: (B,) how many of them are taken.
+        slots: the rows put in, bucket after bucket.
+    """
+
+    rows: NDArray[np.int32]
+    starts: NDArray[np.int64]
+    buckets: NDArray[np.int32]
+    places: NDArray[np.int64]
+    filled: NDArray[np.int32]
+    slots: NDArray[np.int32]
+
+    @classmethod
+    def gather(cls, columns: Iterable[NDArray[np.uint64]], among: NDArray[np.int64]) -> "Buckets":
+        """Sort the rows `among` by the keys in each column; those alone with a key are left out.
+
+        Args:
+            columns: (N,) one key of each row, column after column.
+            among: the rows that count, ascending.
+        """
+        rows, buckets = [np.empty(0, np.int32)], [np.empty(0, np.int32)]
+        sizes = [np.empty(0, np.int64)]
+        total = 0
+        for column in columns:
+            _, group, size = np.unique(column[among], return_inverse=True, return_counts=True)
+            shared = size > 1
+            number = (np.cumsum(shared) - 1 + total).astype(np.int32)
+            meets = shared[group]
+            rows.append(among[meets].astype(np.int32))
+            buckets.append(number[group[meets]])
+            sizes.append(size[shared])
+            total += int(np.count_nonzero(shared))
+        flat = np.concatenate(rows)
+        order = np.argsort(flat, kind="stable")
+        distinct, starts = np.unique(flat[order], return_index=True)
+        room = np.minimum(np.concatenate(sizes), CROWD)
+        places = np.cumsum(np.append(0, room))
+        return cls(
+            rows=distinct,
+            starts=np.append(starts, len(flat)),
+            buckets=np.concatenate(buckets)[order],
+            places=places,
+            filled=np.zeros(total, np.int32),
+            slots=np.empty(places[-1], np.int32),
+        )
+
+    def __iter__(self) -> Iterator[tuple[int, NDArray[np.int32]]]:
+        """Each row with the buckets it falls into, by ascending row."""
+        for k, row in enumerate(self.rows):
+            yield int(row), self.buckets[self.starts[k] : self.starts[k + 1]]
+
+    def earlier(self, buckets: NDArray[np.int32]) -> NDArray[np.int32]:
+        """The rows put into any of these buckets so far, ascending."""
+        taken = buckets[self.filled[buckets] > 0]
+        if not len(taken):
+            return np.empty(0, np.int32)
+        spans = zip(self.places[taken], self.filled[taken], strict=True)
+        return np.unique(np.concatenate([self.slots[start : start + n] for start, n in spans]))
+
+    def put(self, row: int, buckets: NDArray[np.int32]) -> None:
+        """Let later rows of these buckets meet this one, where there is room."""
+        free = buckets[self.filled[buckets] < self.places[buckets + 1] - self.places[buckets]]
+        self.slots[self.places[free] + self.filled[free]] = row
+        self.filled[free] += 1

@@ -1,0 +1,54 @@
+"""Drops rows that say exactly what an earlier row says."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, final
+
+from luthier.core.records import Row, row_id
+from luthier.data.cleaner import Cleaner, Tally
+from luthier.data.format import FIELDS
+from luthier.data.shingles import CONTENT
+
+
+@final
+class DropDuplicates(Cleaner):
+    """Drops rows that say exactly what an earlier row says.
+
+    Compared are all canonical fields, other columns are not. A text that comes again with another
+    label is no duplicate but a contradiction: both rows stay, and the report tells of them.
+
+    Args:
+        ignore_case_and_space: whether texts that differ in nothing else count as equal.
+    """
+
+    def __init__(self, *, ignore_case_and_space: bool = False):
+        self._ignores = ignore_case_and_space
+
+    def clean(self, rows: Iterable[Row], tally: Tally, scratch: Path) -> Iterator[Row]:
+        """Yield the first row of each kind as soon as it comes; some 100 bytes a row are held."""
+        firsts: dict[int, int] = {}
+        for row in rows:
+            tally.rows_in += 1
+            key = self._key(row)
+            if key in firsts:
+                tally.drop(row, "duplicate", because_of=f"{firsts[key]:032x}")
+                continue
+            number = int(row.id, 16)
+            firsts[key] = key if number == key else number
+            yield row
+
+    def _key(self, row: Row) -> int:
+        compared = {name: value for name, value in row.fields.items() if name in FIELDS}
+        if self._ignores:
+            compared |= {name: _plain(row[name]) for name in CONTENT if name in compared}
+        return int(row.id if compared == row.fields else row_id(compared), 16)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return " ".join(value.casefold().split())
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    return value

@@ -1,0 +1,1 @@
+"""How files become rows: one file format per module."""
