@@ -44,7 +44,12 @@ class Comparison:
             "p_value": self.p_value,
         }
         defined = {key: None if math.isnan(x) else x for key, x in numbers.items()}
-        return {"metric": self.metric, "test": self.test, **defined}
+        return {
+            "metric": self.metric,
+            "test": self.test,
+            **defined,
+            "higher_is_better": self.higher_is_better,
+        }
 
 
 def compare(

@@ -10,6 +10,7 @@ import torch
 import transformers
 from transformers import AutoConfig, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
+from luthier.core.announce import announce
 from luthier.core.errors import UserError, did_you_mean
 from luthier.models.fetch import fetch_model
 from luthier.models.quiet import quiet
@@ -25,7 +26,7 @@ def locate(base: str) -> str:
         UserError: no such catalog entry or folder, or a folder without safetensors weights.
     """
     if base.startswith(CATALOG):
-        return str(fetch_model(base.removeprefix(CATALOG)))
+        return str(fetch_model(base.removeprefix(CATALOG), announce))
     folder = Path(base).expanduser()
     if folder.exists() or base.startswith((".", "/", "~")) or base.count("/") > 1:
         _must_hold_a_model(folder)

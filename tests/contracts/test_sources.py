@@ -18,9 +18,6 @@ class TwoRows:
 
     package = None
 
-    def build(self, name: str) -> "TwoRows":
-        return self
-
     def rows(self, folder: Path) -> list[Found]:
         return [Found({"text": "a"}, "two:1"), Found({"text": "b"}, "two:2")]
 
@@ -33,8 +30,7 @@ def name(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def source(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Source:
     (tmp_path / "two.jsonl").write_text('{"text": "a"}\n{"text": "b"}\n')
-    monkeypatch.setattr(catalog, "CORPORA", TwoRows())
-    monkeypatch.setattr(catalog, "fetch", lambda package: tmp_path)
+    monkeypatch.setattr(catalog, "fetch_corpus", lambda written, report: (TwoRows(), tmp_path))
     told = {"catalog": "two", "file": str(tmp_path / "two.jsonl"), "folder": str(tmp_path)}
     return open_source(f"{name}:{told[name]}")
 

