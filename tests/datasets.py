@@ -18,7 +18,10 @@ def write_rows(path: Path, rows: Sequence[Mapping[str, Any]]) -> str:
 def distinct(count: int, labels: Sequence[str] = ("ham", "spam"), start: int = 0) -> list[Any]:
     """Rows of text and label of which no two are near-duplicates."""
     return [
-        {"text": f"row{n} says{n} something{n} of{n} its{n} own{n}", "label": labels[n % len(labels)]}
+        {
+            "text": f"row{n} says{n} something{n} of{n} its{n} own{n}",
+            "label": labels[n % len(labels)],
+        }
         for n in range(start, start + count)
     ]
 

@@ -9,7 +9,37 @@ from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 from luthier.models.quiet import quiet
 
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-WORDS = ["cheap", "pills", "buy", "now", "win", "money", "free", "offer", "click", "here", "meeting", "report", "lunch", "team", "project", "thanks", "see", "you", "tomorrow", "the", "a", "of", "to", "and", "is", "on", "in", "it", "that"]
+WORDS = [
+    "cheap",
+    "pills",
+    "buy",
+    "now",
+    "win",
+    "money",
+    "free",
+    "offer",
+    "click",
+    "here",
+    "meeting",
+    "report",
+    "lunch",
+    "team",
+    "project",
+    "thanks",
+    "see",
+    "you",
+    "tomorrow",
+    "the",
+    "a",
+    "of",
+    "to",
+    "and",
+    "is",
+    "on",
+    "in",
+    "it",
+    "that",
+]
 
 
 def make_tokenizer() -> PreTrainedTokenizerFast:

@@ -37,15 +37,24 @@ def parameters_from_layer(model: nn.Module, first: int) -> Iterator[tuple[str, n
             yield name, parameter
 
 
-def train_mode(module: nn.Module) -> None:
+def train_mode(model: nn.Module) -> None:
     """Training mode where weights move, evaluation mode (no dropout) where they are frozen.
 
-    So a frozen prefix computes the same activations in every epoch, and may be cached.
+    A module without weights, such as a dropout, is in training mode if something that moves was
+    registered before it: GPT-2's dropout behind frozen embeddings belongs to the frozen part. So a
+    frozen prefix computes the same activations in every epoch, and may be cached.
     """
+    _set_mode(model, all(p.requires_grad for p in model.parameters()))
+
+
+def _set_mode(module: nn.Module, is_reached: bool) -> bool:
+    """Set the mode below a module; tell whether something that moves was passed by its end."""
+    moves = [p.requires_grad for p in module.parameters()]
+    if not any(moves):
+        module.train(is_reached and not moves)
+        return is_reached
     module.training = True
+    is_reached = is_reached or any(p.requires_grad for p in module.parameters(recurse=False))
     for child in module.children():
-        weights = list(child.parameters())
-        if weights and not any(weight.requires_grad for weight in weights):
-            child.eval()
-        else:
-            train_mode(child)
+        is_reached = _set_mode(child, is_reached)
+    return is_reached

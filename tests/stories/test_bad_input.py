@@ -81,7 +81,11 @@ SOURCES: dict[str, tuple[Make, int, str]] = {
     ),
     "200 MB line": (one_long_line, MISTAKE, "long.jsonl"),
     "ragged rows": (mails_with(lambda rows: [*rows, "a,spam,more,cells"]), MISTAKE, "mails.csv:62"),
-    "no label column": (wrote("a.csv", "text,when\nhello,now\nbye,then\n"), MISTAKE, "needs `label`"),
+    "no label column": (
+        wrote("a.csv", "text,when\nhello,now\nbye,then\n"),
+        MISTAKE,
+        "needs `label`",
+    ),
     "broken json": (
         wrote("a.jsonl", '{"text": "a", "label": "b"}\n{"text": '),
         MISTAKE,
@@ -231,7 +235,8 @@ def test_a_full_disk_gets_a_sentence_and_keeps_what_was_there(
     path = recipe(tmp_path, mails, tiny_bert)
     train = (
         f"mount -t tmpfs -o size=600k tmpfs {small} && "
-        f"{sys.executable} -m luthier train {path} --set run.folder={small}/run --set adapter=full; "
+        f"{sys.executable} -m luthier train {path} --set run.folder={small}/run "
+        "--set adapter=full; "
         f"code=$?; test -f {small}/run/recipe.yaml || code=99; exit $code"
     )
     unshare = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c"]

@@ -119,7 +119,7 @@ def test_numbers_are_read_as_people_write_them() -> None:
 def test_what_is_no_recipe_gets_a_sentence(tmp_path: Path, text: str, sentence: str) -> None:
     path = tmp_path / "recipe.yaml"
     path.write_text(text)
-    with pytest.raises(UserError, match=".") as caught:
+    with pytest.raises(UserError) as caught:
         load_yaml(path)
     assert sentence in str(caught.value)
 

@@ -127,7 +127,7 @@ def part_of(dataset: Dataset) -> Path:
 
 def test_a_part_that_was_cut_is_told_by_name(made: Dataset) -> None:
     part_of(made).write_bytes(part_of(made).read_bytes()[:-10])
-    with pytest.raises(UserError, match="part-00000.parquet: cut or changed"):
+    with pytest.raises(UserError, match=r"part-00000.parquet: cut or changed"):
         Dataset.open(made.folder)
 
 
@@ -168,7 +168,7 @@ def test_a_manifest_cannot_name_files_outside_its_folder(made: Dataset) -> None:
     tree = read_json(path)
     tree["splits"]["train"]["parts"][0]["name"] = "../../other/part-00000.parquet"
     write_json(path, tree)
-    with pytest.raises(UserError, match="damaged at `splits.train.parts.0.name`"):
+    with pytest.raises(UserError, match=r"damaged at `splits.train.parts.0.name`"):
         Dataset.open(made.folder)
 
 
@@ -260,7 +260,7 @@ def test_a_runs_manifest_with_another_id_is_told(made: Dataset, tmp_path: Path) 
     tree = read_json(path)
     tree["splits"]["test"]["ids"] = "00" * 16 + tree["splits"]["test"]["ids"][32:]
     write_json(path, tree)
-    with pytest.raises(UserError, match="damaged at `splits.test`"):
+    with pytest.raises(UserError, match=r"damaged at `splits.test`"):
         Dataset.open(path.parent)
 
 

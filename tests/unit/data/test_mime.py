@@ -46,7 +46,14 @@ def test_a_mail_opens_with_its_header(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "Hello", "Subject: only one", "Note: this\nSubject: that\n\n", "x\nFrom: a\nTo: b\n\n"],
+    [
+        "",
+        "Hello",
+        "Subject: only one",
+        "Note: this\nSubject: that\n\n",
+        "x\nFrom: a\nTo: b\n\n",
+        "From:\nTo: b\n\n",
+    ],
 )
 def test_other_text_is_no_mail(text: str) -> None:
     assert not is_mail(text)

@@ -59,7 +59,7 @@ def test_datasets_and_files_mix_in_their_order(tmp_path: Path, rows: str) -> Non
 
 def test_a_test_source_of_another_shape_is_refused(tmp_path: Path, rows: str) -> None:
     unlabelled = write_rows(tmp_path / "t.jsonl", [{"text": "no label"}])
-    with pytest.raises(UserError, match="data.split.test: its rows have no label"):
+    with pytest.raises(UserError, match=r"data.split.test: its rows have no label"):
         origins(section(source=rows, split={"test": unlabelled}))
 
 

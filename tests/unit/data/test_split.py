@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import combinations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,6 +16,7 @@ from luthier.core.config import SplitSection
 from luthier.core.errors import UserError
 from luthier.core.records import Row
 from luthier.data.repeats import NONE, Repeats
+from luthier.data.shingles import jaccard, shingles
 from luthier.data.split import (
     NEAR_BOTH,
     NEAR_TEST,
@@ -75,16 +77,30 @@ def test_appended_rows_move_no_old_row(
     assert codes(labelled(old + new), **section)[: len(old)] == before
 
 
+def straddling(found: Assignment, repeats: Repeats) -> int:
+    """How many rows repeat a row of another split."""
+    across = repeats.count(found.codes, {"train": TRAIN, "validation": VALIDATION, "test": TEST})
+    return sum(pair["exact"] + pair["near"] for pair in across["across"])
+
+
 @settings(deadline=None, max_examples=60)
 @given(texts, sections, st.integers(0, 2**32 - 1))
 def test_no_two_near_duplicates_are_in_different_splits(
     texts: list[str], section: dict[str, Any], seed: int
 ) -> None:
-    found, repeats = divide(labelled(texts), seed=seed, **section)
-    pairs = [(number, int(first)) for number, first in enumerate(repeats.classes)]
-    pairs += [(int(a), int(b)) for a, b in repeats.links.T]
-    for a, b in pairs:
-        assert len({int(found.codes[n]) for n in (a, b) if found.codes[n] >= TRAIN}) <= 1
+    assert straddling(*divide(labelled(texts), seed=seed, **section)) == 0
+
+
+@settings(deadline=None, max_examples=60)
+@given(texts, sections)
+def test_no_pair_straddles_when_every_pair_is_compared(
+    texts: list[str], section: dict[str, Any]
+) -> None:
+    kept = [shingles(text) for text in texts]
+    found, _ = divide(labelled(texts), **section)
+    for (a, first), (b, second) in combinations(enumerate(kept), 2):
+        if jaccard(first, second) > 0.9 and min(found.codes[[a, b]]) >= TRAIN:
+            assert found.codes[a] == found.codes[b]
 
 
 @settings(deadline=None, max_examples=40)
@@ -104,11 +120,7 @@ def test_near_duplicates_in_different_groups_do_not_straddle(
     texts: list[str], groups: list[str]
 ) -> None:
     rows = [Row({"text": t, "who": g}) for t, g in zip(texts, groups, strict=False)]
-    found, repeats = divide(rows, **HALF, group="who")
-    for code in (VALIDATION, TEST):
-        touching = repeats.touching(found.codes == code)[repeats.classes]
-        lower = (found.codes >= TRAIN) & (found.codes < code)
-        assert not np.any(lower & (touching != NONE))
+    assert straddling(*divide(rows, **HALF, group="who")) == 0
 
 
 @settings(deadline=None, max_examples=40)
@@ -118,10 +130,21 @@ def test_rows_of_a_splits_own_source_are_never_left_out_for_training_rows(
 ) -> None:
     own = ["test"] * len(test) + ["validation"] * len(validation) + [None] * len(train)
     rows = labelled(test + validation + train)
-    found = codes(rows, own, validation="v.csv", test="t.csv")
+    assignment, repeats = divide(rows, own, validation="v.csv", test="t.csv")
+    assert straddling(assignment, repeats) == 0
+    found = assignment.codes.tolist()
     assert found[: len(test)] == [TEST] * len(test)
     assert set(found[len(test) : len(test) + len(validation)]) <= {VALIDATION, NEAR_TEST}
     assert set(found[len(test) + len(validation) :]) <= {TRAIN, NEAR_TEST, NEAR_VALIDATION}
+
+
+@settings(deadline=None, max_examples=40)
+@given(texts, texts)
+def test_a_share_beside_a_test_file_straddles_nothing(test: list[str], rest: list[str]) -> None:
+    own = ["test"] * len(test) + [None] * len(rest)
+    found, repeats = divide(labelled(test + rest), own, validation=0.3, test="t.csv")
+    assert straddling(found, repeats) == 0
+    assert TEST not in found.codes[len(test) :]
 
 
 def test_shares_hold_over_many_rows() -> None:
