@@ -1,5 +1,6 @@
 """The command `luthier`: each file beside this one is a command, and all of them end alike."""
 
+import logging
 import pkgutil
 import sys
 import traceback
@@ -9,7 +10,8 @@ from importlib import import_module
 import typer
 from typer.exceptions import TyperException
 
-from luthier.cli.terminal import complain
+from luthier.cli.terminal import complain, say
+from luthier.core.announce import LOG
 from luthier.core.errors import LuthierError
 
 DONE, MISTAKE, FAULT, INTERRUPTED = 0, 1, 3, 130
@@ -44,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         0 done, 1 the user's mistake, 2 refused data, 3 our own fault, 130 interrupted.
     """
+    _listen()
     try:
         code = typer.main.get_command(application()).main(
             args=list(sys.argv[1:] if arguments is None else arguments),
@@ -63,3 +66,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         traceback.print_exc()
         return FAULT
     return code if isinstance(code, int) else DONE
+
+
+def _listen() -> None:
+    """Show what the library announces."""
+    LOG.handlers = [_Shown()]
+    LOG.setLevel(logging.INFO)
+    LOG.propagate = False
+
+
+class _Shown(logging.Handler):
+    """Log lines as lines for people."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print one line to standard error."""
+        say(record.getMessage())

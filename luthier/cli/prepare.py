@@ -119,14 +119,20 @@ def _progress() -> Iterator["OnProgress"]:
 
 @contextmanager
 def _bars() -> Iterator["OnProgress"]:
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("{task.fields[speed]}"),
-        TimeElapsedColumn(),
+        TimeRemainingColumn(),
     )
     tasks: dict[str, Any] = {}
     with Progress(*columns, console=console, transient=True) as bars:

@@ -9,6 +9,20 @@ from numpy.typing import NDArray
 CROWD = 32  # rows of one bucket that a later row meets
 
 
+def shared(keys: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The places whose key is another's too, ascending, and the number of each one's key, from 0.
+
+    Few keys repeat as a rule, so all that is held for every place is its key twice over.
+    """
+    ordered = np.sort(keys)
+    repeated = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    del ordered
+    numbers = np.searchsorted(repeated, keys)
+    places = np.flatnonzero(numbers < len(repeated))
+    places = places[repeated[numbers[places]] == keys[places]]
+    return places, numbers[places]
+
+
 @dataclass(slots=True)
 class Buckets:
     """The rows that share a key with another row, and for each bucket those put in so far.
@@ -41,14 +55,11 @@ class Buckets:
         sizes = [np.empty(0, np.int64)]
         total = 0
         for column in columns:
-            _, group, size = np.unique(column[among], return_inverse=True, return_counts=True)
-            shared = size > 1
-            number = (np.cumsum(shared) - 1 + total).astype(np.int32)
-            meets = shared[group]
-            rows.append(among[meets].astype(np.int32))
-            buckets.append(number[group[meets]])
-            sizes.append(size[shared])
-            total += int(np.count_nonzero(shared))
+            sharing, group = shared(column[among])
+            rows.append(among[sharing].astype(np.int32))
+            buckets.append((group + total).astype(np.int32))
+            sizes.append(np.bincount(group))
+            total += len(sizes[-1])
         flat = np.concatenate(rows)
         order = np.argsort(flat, kind="stable")
         distinct, starts = np.unique(flat[order], return_index=True)

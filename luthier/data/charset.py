@@ -4,7 +4,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from luthier.data.charset_detection import IDEOGRAPHIC, detect, other_script
 
@@ -105,7 +105,7 @@ def _is_mostly(data: bytes, codec: str) -> bool:
     return whole > 8 * len(_BROKEN.findall(text))
 
 
-@cache
+@lru_cache(maxsize=1024)
 def codec_of(label: str) -> str | None:
     """The Python codec a charset label means; None for labels that name no charset."""
     name = label.strip().strip("\"'").lower()

@@ -88,11 +88,20 @@ def _alphabet(data: bytes) -> tuple[str, bool]:
     best = matches.best()
     if best is None:
         return "cp1252", False
-    for western in (match for match in matches if "cp1252" in match.could_be_from_charset):
-        allowance = 0.0 if _SIGN_IN_WORD.search(str(western)) else CLOSE
-        if western.chaos <= best.chaos + allowance:
-            return "cp1252", western.coherence > 0
-    return best.encoding, best.coherence > 0
+    close = {
+        codec: match
+        for match in matches
+        for codec in match.could_be_from_charset
+        if match.chaos <= best.chaos + CLOSE
+    }
+    if "cp1254" in close and close["cp1254"].language == "Turkish":
+        return "cp1254", True
+    if "cp1252" in close and _SIGN_IN_WORD.search(str(close["cp1252"])):
+        del close["cp1252"]
+    if best.encoding in _SCRIPTS and "cp1252" not in close:
+        return best.encoding, best.coherence > 0
+    codec = next(codec for codec in (*_LATIN, *_SCRIPTS) if codec in close)
+    return codec, close[codec].coherence > 0
 
 
 def ideographic(data: bytes) -> tuple[str | None, float]:

@@ -137,7 +137,7 @@ class _Reader:
         charset, rest = part.parameter("charset"), ""
         if part.encoding == "base64":
             digits, rest = _split_base64(raw)
-            if not digits:
+            if rest.strip() and not digits.strip():
                 self._notes["parts that are not the base64 they claim to be"] += 1
             data = _from_base64(digits.encode("ascii"))
         elif part.encoding == "quoted-printable":
@@ -152,7 +152,8 @@ class _Reader:
         decoded = decode(data, charset)
         if decoded.lossy:
             self._notes["parts with undecodable bytes"] += 1
-        return without_controls(decoded.text) + rest
+        appended = decode(bytes_of(rest), charset).text if holds_bytes(rest) else rest
+        return without_controls(decoded.text + appended)
 
 
 def _to_bytes(text: str, charset: str | None) -> tuple[bytes, str | None]:

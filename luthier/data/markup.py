@@ -18,6 +18,10 @@ _OTHER = re.compile(
     "a|b|big|em|font|head|i|img|input|link|meta|small|span|strong|su[bp]|tt|u|x-html"
 )
 
+_BLOCK_END, _PARAGRAPH_END = "\x0b", "\x0c"  # until it is known what they meet
+_PLACEHOLDER = re.compile(r"[\x0b\x0c]")
+_GAP = re.compile(r"[ \n\x0b\x0c]+")
+
 _NAME = re.compile(r"/?([a-zA-Z][^\s/>]*)")
 # Up to the end of a tag; a quote means something only right after an equals sign.
 _REST_OF_TAG = re.compile(r"""(?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+'|(?!["'])))*+>""")
@@ -60,13 +64,21 @@ def text_of_html(html: str) -> str:
 
     Scripts, styles, comments and the page's title are left out, entities decoded.
     """
-    return tidy("".join(_Reader(html).pieces()))
+    return tidy(_GAP.sub(_line_break, "".join(_Reader(html).pieces())))
 
 
 def tidy(text: str) -> str:
     """The text with single spaces, no white space at the ends of lines, and single blank lines."""
     lines = "\n".join(" ".join(line.split()) for line in text.split("\n"))
     return _BLANK_LINES.sub("\n\n", lines).strip()
+
+
+def _line_break(gap: re.Match[str]) -> str:
+    # Ends and beginnings of blocks that meet are one break, however many they are.
+    found = gap.group()
+    if _PARAGRAPH_END in found or found.count("\n") > 1:
+        return "\n\n"
+    return "\n" if _BLOCK_END in found else found
 
 
 class _Reader:
@@ -90,7 +102,7 @@ class _Reader:
         return found
 
     def _text(self, start: int, end: int) -> str:
-        text = unescape(self._html[start:end])
+        text = _PLACEHOLDER.sub(" ", unescape(self._html[start:end]))
         return text if self._preformatted else _WHITE.sub(" ", text)
 
     def _markup(self, start: int) -> str:
@@ -132,10 +144,12 @@ class _Reader:
             self._preformatted = not closing
         if not closing and _UNREAD.fullmatch(name):
             self._skip(name)
-        if _PARAGRAPH.fullmatch(name):
-            return "\n\n"
-        if _BLOCK.fullmatch(name):
+        if name == "br":
             return "\n"
+        if _PARAGRAPH.fullmatch(name):
+            return _PARAGRAPH_END
+        if _BLOCK.fullmatch(name):
+            return _BLOCK_END
         return " " if _CELL.fullmatch(name) else ""
 
     def _skip(self, name: str) -> None:

@@ -14,8 +14,8 @@ _USUAL = {
     *("subject", "date", "message-id", "mime-version", "content-type"),
 }
 _TYPE = re.compile(r"[\w.+-]+/[\w.+-]+")
-_PARAMETER = re.compile(r"""[;\s]\s*([^\s=;]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;]+))""")
-_UNTOLD_BOUNDARY = re.compile(r"^--(\S.{3,69})\n(?=content-)", re.IGNORECASE | re.MULTILINE)
+_PARAMETER = re.compile(r"""[;\s]([^\s=;]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;]+))""")
+_UNTOLD_BOUNDARY = re.compile(r"^--(\S.{0,69})\n(?=content-)", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(slots=True)
@@ -70,15 +70,18 @@ class Part:
 
 
 def is_mail(text: str) -> bool:
-    """Whether a text opens with the header of a mail: at least two of the usual fields."""
-    start = len(text) - len(text.lstrip())
-    headers, _ = _read_headers(text, start, len(text))
-    return len(_USUAL & headers.keys()) >= 2
+    """Whether a text opens with the header of a mail: at least two of the usual fields, filled."""
+    headers, _ = _read_headers(text, _start(text), len(text))
+    return sum(name in _USUAL for name, value in headers.items() if value) >= 2
 
 
 def parse(text: str) -> Part:
     """Find the parts of a mail whose lines end in newlines alone. Never fails."""
-    return _parse(text, len(text) - len(text.lstrip()), len(text), "text/plain", 0)
+    return _parse(text, _start(text), len(text), "text/plain", 0)
+
+
+def _start(text: str) -> int:
+    return len(text) - len(text.lstrip())
 
 
 def _parse(text: str, start: int, end: int, default_type: str, depth: int) -> Part:

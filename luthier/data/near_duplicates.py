@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from rensa import RMinHash
 from xxhash import xxh3_64_intdigest
 
-from luthier.data.buckets import Buckets
+from luthier.data.buckets import Buckets, shared
 from luthier.data.shingles import jaccard, shingles
 
 SEED = 1997
@@ -85,10 +85,11 @@ class NearDuplicates:
 
     def firsts(self) -> NDArray[np.int64]:
         """For each row the earliest row of the very same shingle set; itself, if there is none."""
-        _, first, group = np.unique(
-            np.array(self._identities), return_index=True, return_inverse=True
-        )
-        return first[group].astype(np.int64)
+        places, group = shared(np.array(self._identities))
+        _, earliest = np.unique(group, return_index=True)
+        firsts = np.arange(len(self))
+        firsts[places] = places[earliest][group]
+        return firsts
 
     def leaders(self) -> NDArray[np.int64]:
         """For each row the earliest kept row that it nearly repeats, or itself: then it is kept.

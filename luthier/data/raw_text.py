@@ -60,8 +60,7 @@ def _pieces(text: str) -> Iterator[_Piece]:
         return
     leaves = list(parse(text).leaves())
     charsets = [
-        leaf.parameter("charset") or declared_charset(text[leaf.body : leaf.end][:4096])
-        for leaf in leaves
+        leaf.parameter("charset") or declared_charset(text[leaf.body : leaf.end]) for leaf in leaves
     ]
     first = next(filter(None, charsets), None)
     position = 0

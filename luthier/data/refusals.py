@@ -8,7 +8,6 @@ from typing import Any
 from luthier.core.errors import DataRefused
 from luthier.data.labels import Labels
 from luthier.data.readable import counted, listed
-from luthier.data.split import NEAR_BOTH, REASONS
 
 Report = Mapping[str, Any]
 
@@ -91,17 +90,16 @@ def _overlap(report: Report) -> Iterator[str]:
         if total:
             first, second = found["splits"]
             yield (
-                f"{counted(total, 'row')} of {first} repeat rows of {second}, "
-                f"{found['exact']:,} of them exactly: a result on {second} would be too good. "
-                f"Take those rows out of {first}."
+                f"Rows of {first} that repeat rows of {second}: {total:,}, {found['exact']:,} of "
+                f"them exactly. A result on {second} would be too good; take them out of {first}."
             )
 
 
 def _undecoded(findings: Findings) -> Iterator[str]:
     if findings.undecoded:
         yield (
-            f"{counted(findings.undecoded, 'row')} hold text that is not UTF-8. "
-            "Put fix_encoding first in data.clean."
+            f"{counted(findings.undecoded, 'row')} with text that is not UTF-8: put fix_encoding "
+            "first in data.clean."
         )
 
 
@@ -110,9 +108,9 @@ def _label_faults(findings: Findings) -> Iterator[str]:
     if labels is None:
         return
     if labels.missing:
-        yield f"{counted(labels.missing, 'row')} have no label. Fill them in, or take them out."
+        yield f"{counted(labels.missing, 'row')} without a label: fill it in, or take them out."
     if labels.nan:
-        yield f"{counted(labels.nan, 'row')} have NaN as label. Fill them in, or take them out."
+        yield f"{counted(labels.nan, 'row')} with NaN as label: fill it in, or take them out."
     if labels.is_number:
         return
     yield from _unknown_labels(labels)
@@ -130,9 +128,9 @@ def _unknown_labels(labels: Labels) -> Iterator[str]:
         if unknown:
             rows = sum(counts[label] for label in unknown)
             yield (
-                f"No training row has the label {listed(unknown)}, which "
-                f"{counted(rows, 'row')} of {split} have. Add training rows of it, take it out, "
-                "or share the labels out evenly with data.split.stratify: true."
+                f"No training row has the label {listed(unknown)} ({counted(rows, 'row')} of "
+                f"{split}). Add training rows of it, take it out, or share the labels out evenly "
+                "with data.split.stratify: true."
             )
 
 
@@ -148,8 +146,8 @@ def _conflicts(report: Report) -> Iterator[str]:
     found = report["conflicts"]
     if found["texts"]:
         yield (
-            f"{counted(found['texts'], 'text')} ({counted(found['rows'], 'row')}) stand in the "
-            "data with different labels: no model can be right about all of them."
+            f"Equal texts with different labels: {counted(found['texts'], 'text')}, "
+            f"{counted(found['rows'], 'row')}. No model can be right about all of them."
         )
 
 
@@ -185,8 +183,8 @@ def _repeats(report: Report) -> Iterator[str]:
         total, rows = found["exact"] + found["near"], report["splits"][name]["rows"]
         if total > REPEATED * rows:
             yield (
-                f"{counted(total, 'row')} of {name} ({total / rows:.1%}) repeat another of it, "
-                f"{found['exact']:,} exactly. drop_duplicates and drop_near_duplicates in "
+                f"Rows of {name} that repeat another of it: {total:,} ({total / rows:.1%}), "
+                f"{found['exact']:,} of them exactly. drop_duplicates and drop_near_duplicates in "
                 "data.clean leave one of each."
             )
 
@@ -196,17 +194,13 @@ def _left_out(report: Report) -> Iterator[str]:
     for step in report["steps"]:
         if step["name"] == "split":
             dropped.update(step["dropped"])
-    for code, reason in REASONS.items():
-        if dropped[reason] and code != NEAR_BOTH:
-            yield (
-                f"{counted(dropped[reason], 'row')} were kept out of training, so that the result "
-                f"stays honest ({reason})."
-            )
+    for reason, rows in dropped.items():
+        yield f"Left out, so that the result stays honest: {counted(rows, 'row')} ({reason})."
 
 
 def _empty_texts(findings: Findings) -> Iterator[str]:
     if findings.empty:
-        yield f"{counted(findings.empty, 'row')} hold no text at all."
+        yield f"{counted(findings.empty, 'row')} without any text."
 
 
 def _test_size(report: Report) -> Iterator[str]:
