@@ -75,6 +75,7 @@ class ModelSection(Section):
 
     base: str = Field(description="catalog:name, a folder, or a hub id")
     max_length: int = Field(256, ge=8, description="tokens a row may have; the rest is cut off")
+    dropout: Share | None = Field(None, description="everywhere; else as the model came")
 
 
 class TrainingSection(Section):

@@ -58,8 +58,11 @@ def judge(
         theirs[name] = _answers_of(baseline, train, test, ours)
     primary = next(metric for metric in metrics if metric.name() == model.task.primary)
     best = _best(primary, theirs)
-    comparison = compare(primary, ours, theirs[best], seed=seed)
-    title = _title(titles[best], best, recipe)
+    comparisons = {name: compare(primary, ours, theirs[name], seed=seed) for name in theirs}
+    verdicts = {
+        name: verdict(found, _title(titles[name], name, recipe), language=recipe.run.language)
+        for name, found in comparisons.items()
+    }
     truncation = encoded.truncation
     return {
         "rows": len(ours),
@@ -72,8 +75,9 @@ def judge(
             }
             for name, answers in theirs.items()
         },
-        "comparison": {"against": best, **comparison.record()},
-        "verdict": verdict(comparison, title, language=recipe.run.language),
+        "comparison": {"against": best, **comparisons[best].record()},
+        "verdict": verdicts[best],
+        "verdicts": verdicts,
         **summary(ours),
         "truncated": {"rows": truncation.rows, "tokens": truncation.tokens},
     }, ours

@@ -5,8 +5,9 @@ from typing import Any
 
 
 def evaluation_lines(evaluation: Mapping[str, Any]) -> Iterator[str]:
-    """The verdict first, then every metric of the model beside the baselines'."""
+    """The verdicts, the deciding one first, then every metric beside the baselines'."""
     yield evaluation["verdict"]
+    yield from (line for line in evaluation["verdicts"].values() if line != evaluation["verdict"])
     yield f"{evaluation['rows']:,} rows ({evaluation['split']}), 95 % intervals"
     names = ["tuned", *evaluation["baselines"]]
     columns = [evaluation["metrics"], *evaluation["baselines"].values()]

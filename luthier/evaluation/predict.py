@@ -15,8 +15,8 @@ from luthier.core.config import MENUS, Recipe, read_recipe
 from luthier.core.errors import UserError
 from luthier.core.records import Row
 from luthier.core.runs import Run
-from luthier.models.load import load_config, load_model, load_tokenizer, locate
-from luthier.models.precision import Precision, choose_precision
+from luthier.models.load import dropout_settings, load_config, load_model, load_tokenizer, locate
+from luthier.models.precision import Precision, attention_for, choose_precision
 from luthier.tasks.encoded import Encoded, Indices, gather
 from luthier.tasks.task import Task
 
@@ -112,13 +112,16 @@ def assemble(recipe: Recipe, task: Task, location: str) -> Model:
             more than the model has positions for.
     """
     tokenizer = load_tokenizer(location)
-    _must_fit(recipe.model.max_length, load_config(location), tokenizer)
-    settings = task.model_settings()
+    config, settings = load_config(location), task.model_settings()
+    _must_fit(recipe.model.max_length, config, tokenizer)
+    if recipe.model.dropout is not None:
+        settings |= dropout_settings(config, recipe.model.dropout)
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token
         settings = settings | {"pad_token_id": tokenizer.pad_token_id}
-    network = load_model(location, task.auto_class, settings, seed=recipe.run.seed)
     precision = choose_precision(recipe.training.precision)
+    settings["attn_implementation"] = attention_for(recipe.model.max_length, precision.device)
+    network = load_model(location, task.auto_class, settings, seed=recipe.run.seed)
     torch.nn.Module.to(network, precision.device)
     return Model(network, tokenizer, task, recipe.model.max_length, precision)
 

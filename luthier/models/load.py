@@ -81,6 +81,15 @@ def load_model(
     return model
 
 
+def dropout_settings(config: Any, rate: float) -> dict[str, float]:
+    """What sets every dropout of a model to one rate, whatever its configuration calls them."""
+    return {
+        name: rate
+        for name, value in config.to_dict().items()
+        if isinstance(value, float) and ("dropout" in name or name.endswith("pdrop"))
+    }
+
+
 def _must_hold_a_model(folder: Path) -> None:
     if not folder.is_dir():
         near = [str(p.parent) for p in folder.parent.glob("*/config.json")]

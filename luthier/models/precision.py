@@ -1,10 +1,12 @@
-"""In which floating-point format a model multiplies: chosen by what the processor can do."""
+"""In which floating-point format a model multiplies, and by which attention: by the machine."""
 
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Literal
 
 import torch
+
+_PLAIN_ATTENTION = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +43,12 @@ def choose_precision(wanted: Literal["auto", "fp32", "bf16"]) -> Precision:
     if native:
         return Precision("bf16", device, "the processor multiplies bf16 natively")
     return Precision("fp32", device, "the processor has no native bf16 products")
+
+
+def attention_for(max_length: int, device: torch.device) -> Literal["eager", "sdpa"]:
+    """Which attention trains faster: on a processor, the plain one for rows of up to 128 tokens.
+
+    Measured on MiniLM, training its top two layers in bf16 on 2 cores: at 64 tokens plain attention
+    makes 1.25 times the rows of the fused one, at 128 about 1.2 times, at 256 only 0.6 times.
+    """
+    return "eager" if device.type == "cpu" and max_length <= _PLAIN_ATTENTION else "sdpa"

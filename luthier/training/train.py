@@ -15,7 +15,9 @@ from luthier.core.runs import Run, peak_memory_bytes
 from luthier.core.stopwatch import Stopwatch
 from luthier.core.yaml import load_yaml
 from luthier.evaluation.card import write_card
+from luthier.evaluation.evaluate import evaluate
 from luthier.evaluation.judge import judge_run
+from luthier.evaluation.lines import evaluation_lines
 from luthier.evaluation.report import write_report
 from luthier.models.adapter import moving
 from luthier.models.save import save_model
@@ -63,7 +65,8 @@ def train(
     run.describe_environment(_facts(job, trainer, watch))
     write_report(run.folder, language=checked.run.language)
     write_card(run.folder, language=checked.run.language)
-    say(run.verdict)
+    for line in evaluation_lines(evaluate(run)):
+        say(line)
     say(f"Report: {run.report}")
     return run
 
