@@ -1,6 +1,6 @@
 """The shipped spam recipes, whole: quality, time by phase, memory, and how good `check` guessed.
 
-    python -m benchmarks.spam [RECIPE ...]      default: recipes/spam-quick.yaml recipes/spam.yaml
+python -m benchmarks.spam [RECIPE ...]      default: recipes/spam-quick.yaml recipes/spam.yaml
 """
 
 import json
@@ -46,7 +46,9 @@ def report(recipe: str, run: Path, wall: float, guess: dict[str, float]) -> None
     print(f"  wall {wall:.0f} s: {phases}; {tokens:,.0f} tokens/s; ", end="")
     print(f"padding {facts['padding_share']:.1%}; precision {facts['precision']['name']}")
     peak = facts["peak_memory_bytes"]
-    print(f"  check guessed {guess['seconds']:.0f} s ({guess['seconds'] / wall - 1:+.0%}), ", end="")
+    print(
+        f"  check guessed {guess['seconds']:.0f} s ({guess['seconds'] / wall - 1:+.0%}), ", end=""
+    )
     print(f"{guess['peak_memory_bytes'] / 1e9:.2f} of {peak / 1e9:.2f} GB ", end="")
     print(f"({guess['peak_memory_bytes'] / peak - 1:+.0%})", flush=True)
 

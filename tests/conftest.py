@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
+os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["OMP_NUM_THREADS"] = "1"  # tiny models on two workers: more threads only wait
+os.environ["TOKENIZERS_PARALLELISM"] = "false"
+
 from tests.mails import write_mails
 from tests.tiny import save_tiny_bert
-
-os.environ["HF_HUB_OFFLINE"] = "1"
-os.environ["TOKENIZERS_PARALLELISM"] = "false"
 
 
 @pytest.fixture(scope="session")

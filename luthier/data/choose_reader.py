@@ -6,10 +6,10 @@ from typing import Any
 
 from luthier.core.errors import UserError
 from luthier.core.registry import Choice, Menu
-from luthier.data.dialect import has_header, records, sniff_delimiter
-from luthier.data.raw_file import RawFile
+from luthier.data.parsing.dialect import has_header, records, sniff_delimiter
+from luthier.data.parsing.raw_file import RawFile
+from luthier.data.parsing.strict_json import parse
 from luthier.data.reader import Reader
-from luthier.data.strict_json import parse
 
 READERS = Menu("luthier.data.readers")
 TABLES = frozenset({"csv", "tsv"})

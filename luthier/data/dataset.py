@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from luthier.core.errors import DataRefused, UserError, did_you_mean
 from luthier.core.files import read_json
 from luthier.core.records import Row
-from luthier.data.columns import LINEAGE, Columns, column
-from luthier.data.manifest import DROPPED, NAME, Manifest, check_files, read_manifest
+from luthier.data.storage.columns import LINEAGE, Columns, column
+from luthier.data.storage.manifest import DROPPED, NAME, Manifest, check_files, read_manifest
 
 CACHED_GROUPS = 128
 """Row groups kept in memory for access by number, each of at most about one MiB."""

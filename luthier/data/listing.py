@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from luthier.core.errors import UserError
 from luthier.data.choose_reader import extensions
-from luthier.data.raw_file import RawFile, missing
+from luthier.data.parsing.raw_file import RawFile, missing
 
 ABOUT = frozenset({"readme", "license", "licence", "copying", "notice", "changelog", "citation"})
 """Files in the folder itself that speak about its data."""

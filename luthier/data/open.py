@@ -8,11 +8,11 @@ from typing import Any
 
 from luthier.core.errors import UserError, did_you_mean
 from luthier.core.registry import Choice, Menu
-from luthier.data.column_names import columns_of
+from luthier.data.parsing.column_names import columns_of
+from luthier.data.parsing.values import kind
 from luthier.data.reading import Part, Reading
 from luthier.data.recognise import Recognised, Sample, recognise
 from luthier.data.source import Source
-from luthier.data.values import kind
 
 SOURCES = Menu("luthier.data.sources")
 SAMPLE_ROWS = 100

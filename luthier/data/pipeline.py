@@ -9,8 +9,8 @@ from typing import Any
 from luthier.core.config import MENUS
 from luthier.core.records import Row
 from luthier.data.cleaner import Cleaner, Tally
-from luthier.data.readable import clip
-from luthier.data.shingles import text_of
+from luthier.data.duplicates.shingles import text_of
+from luthier.data.text.readable import clip
 
 OnDrop = Callable[[Row, str, str, str | None], None]
 """Told of every row that goes no further: the row, the step, the reason, the row it repeats."""

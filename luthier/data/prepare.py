@@ -18,21 +18,21 @@ from luthier.core.files import new_folder, write_json
 from luthier.core.page import Language
 from luthier.core.records import Row
 from luthier.data.cleaner import Tally
-from luthier.data.columns import Columns
 from luthier.data.dataset import Dataset
-from luthier.data.lengths import CountTokens
-from luthier.data.manifest import DROPPED, NAME, Made, Manifest, Split
+from luthier.data.duplicates.repeats import Repeats
+from luthier.data.duplicates.shingles import text_of
 from luthier.data.origins import Origin, origins, source_names
-from luthier.data.parts import DroppedWriter, SplitWriter
 from luthier.data.pipeline import Pipeline, step_report
 from luthier.data.profile import profile
-from luthier.data.refusals import refuse
-from luthier.data.repeats import Repeats
+from luthier.data.quality.lengths import CountTokens
+from luthier.data.quality.refusals import refuse
 from luthier.data.report_page import write_data_report
 from luthier.data.request import Preparation, RecipeOrSources, read_request
-from luthier.data.shingles import text_of
 from luthier.data.split import NAMES, REASONS, Assignment, Splitter
-from luthier.data.spool import Spool
+from luthier.data.storage.columns import Columns
+from luthier.data.storage.manifest import DROPPED, NAME, Made, Manifest, Split
+from luthier.data.storage.parts import DroppedWriter, SplitWriter
+from luthier.data.storage.spool import Spool
 
 OnProgress = Callable[[str, int, int | None], None]
 """Told from time to time: what is being done, rows done, rows in all (None: not known yet)."""

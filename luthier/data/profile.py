@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from luthier.core.records import Row
-from luthier.data.columns import is_utf8
 from luthier.data.dataset import Dataset
-from luthier.data.labels import Conflicts, Labels
-from luthier.data.lengths import CountTokens, Lengths
-from luthier.data.readable import clip, readable
-from luthier.data.refusals import Findings, faults, warnings
-from luthier.data.shingles import CONTENT, text_of
+from luthier.data.duplicates.shingles import CONTENT, text_of
+from luthier.data.quality.labels import Conflicts, Labels
+from luthier.data.quality.lengths import CountTokens, Lengths
+from luthier.data.quality.refusals import Findings, faults, warnings
+from luthier.data.storage.columns import is_utf8
+from luthier.data.text.readable import clip, readable
 
 _SHOWN = 50
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from luthier.core.errors import UserError
 from luthier.core.records import Row
-from luthier.data.faults import Faults
+from luthier.data.parsing.faults import Faults
 from luthier.data.recognise import Recognised
 from luthier.data.source import Source
 

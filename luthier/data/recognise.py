@@ -6,9 +6,9 @@ from typing import Any
 
 from luthier.core.errors import UserError, did_you_mean
 from luthier.core.registry import Choice, Menu
-from luthier.data.column_names import columns_of
-from luthier.data.faults import shown
 from luthier.data.format import FIELDS, Format, Recognition
+from luthier.data.parsing.column_names import columns_of
+from luthier.data.parsing.faults import shown
 
 FORMATS = Menu("luthier.data.formats")
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from luthier.core.config import SplitSection
 from luthier.core.errors import UserError
 from luthier.core.records import Row
-from luthier.data.repeats import NONE, Repeats
+from luthier.data.duplicates.repeats import NONE, Repeats
 
 NAMES = ("train", "validation", "test")
 TRAIN, VALIDATION, TEST = range(3)

@@ -12,7 +12,7 @@ from luthier.core.records import Row
 from luthier.core.registry import Menu
 from luthier.core.runs import Run
 from luthier.data.dataset import Dataset
-from luthier.data.shingles import text_of
+from luthier.data.duplicates.shingles import text_of
 from luthier.evaluation.answers import collect_answers, mapped
 from luthier.evaluation.baseline import Baseline
 from luthier.evaluation.bootstrap import intervals

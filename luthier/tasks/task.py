@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from transformers import PreTrainedConfig, PreTrainedTokenizerBase
 
 from luthier.core.records import Row
-from luthier.data.readable import readable
+from luthier.data.text.readable import readable
 from luthier.scoring.metric import Metric
 from luthier.tasks.encoded import Encoded, EncodedBatch, Indices
 

@@ -10,9 +10,10 @@ from luthier.core.config import Recipe
 from luthier.core.errors import UserError
 from luthier.core.files import new_folder
 from luthier.core.registry import Choice
-from luthier.data.dataset import Dataset
+from luthier.data.dataset import Dataset, write_run_manifest
 from luthier.data.open import read_rows
 from luthier.data.prepare import prepare
+from luthier.data.storage.manifest import NAME as MANIFEST
 from luthier.models.load import load_tokenizer
 
 Say = Callable[[str], None]
@@ -51,6 +52,7 @@ def open_data(
         _must_have(fields, reading.fields, recipe)
     counter = _counter(load_tokenizer(location))
     dataset = prepare(recipe, folder, count_tokens=counter)
+    write_run_manifest(dataset, folder / MANIFEST)
     say(dataset.manifest.made.recognised)
     return dataset
 
@@ -80,6 +82,7 @@ def _take_over(dataset: Dataset, recipe: Recipe, folder: Path, say: Say) -> Data
         raise UserError(f"{dataset.folder}: a run needs a {missing.pop()} split. Prepare it anew.")
     with new_folder(folder) as copy:
         shutil.copytree(dataset.folder, copy, dirs_exist_ok=True)
+        write_run_manifest(dataset, copy / MANIFEST)
     say(f"{dataset.folder}: {len(dataset):,} rows, in the splits they were prepared in.")
     return Dataset.open(folder)
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from luthier.core.runs import Run, peak_memory_bytes
-from luthier.data.shingles import text_of
+from luthier.data.duplicates.shingles import text_of
 from luthier.evaluation.baselines.tfidf import Tfidf
 from luthier.evaluation.predict import length_sorted
 from luthier.tasks.encoded import Encoded

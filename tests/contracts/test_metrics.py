@@ -17,7 +17,8 @@ CHOICES = [
     *(name for name in MENU.names() if name not in AVERAGED),
     *({name: {"average": average}} for name in AVERAGED for average in ("macro", "weighted")),
 ]
-each_metric = pytest.mark.parametrize("metric", [MENU.build(choice) for choice in CHOICES], ids=str)
+METRICS = [MENU.build(choice) for choice in CHOICES]
+each_metric = pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.name())
 
 
 def test_the_suite_found_the_whole_menu():

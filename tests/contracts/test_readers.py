@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from luthier.core.errors import UserError
 from luthier.core.registry import Menu
-from luthier.data.raw_file import RawFile
+from luthier.data.parsing.raw_file import RawFile
 from luthier.data.reader import Reader
 
 MENU = Menu("luthier.data.readers")

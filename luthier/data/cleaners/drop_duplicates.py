@@ -6,8 +6,8 @@ from typing import Any, final
 
 from luthier.core.records import Row, row_id
 from luthier.data.cleaner import Cleaner, Tally
+from luthier.data.duplicates.shingles import CONTENT
 from luthier.data.format import FIELDS
-from luthier.data.shingles import CONTENT
 
 
 @final

@@ -9,9 +9,9 @@ from pydantic import Field
 
 from luthier.core.records import Row
 from luthier.data.cleaner import Cleaner, Tally
-from luthier.data.near_duplicates import NearDuplicates
-from luthier.data.shingles import text_of
-from luthier.data.spool import Spool
+from luthier.data.duplicates.near_duplicates import NearDuplicates
+from luthier.data.duplicates.shingles import text_of
+from luthier.data.storage.spool import Spool
 
 # Rows that differ here say different things, however alike their texts are: another question about
 # the same passage is another example, and another label a contradiction that the report tells of.

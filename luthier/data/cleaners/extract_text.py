@@ -4,9 +4,9 @@ from typing import final
 
 from luthier.core.records import Row
 from luthier.data.cleaner import RowCleaner, Tally
-from luthier.data.mail import read_mail
-from luthier.data.markup import is_html, text_of_html
-from luthier.data.mime import is_mail
+from luthier.data.text.mail import read_mail
+from luthier.data.text.markup import is_html, text_of_html
+from luthier.data.text.mime import is_mail
 
 _FIELDS = ("text", "text_pair", "anchor", "positive", "negative")
 

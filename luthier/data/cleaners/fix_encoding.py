@@ -8,9 +8,9 @@ from ftfy import TextFixerConfig, fix_text
 
 from luthier.core.errors import UserError
 from luthier.core.records import Row
-from luthier.data.charset import codec_of, holds_bytes, without_controls
 from luthier.data.cleaner import RowCleaner, Tally
-from luthier.data.raw_text import read_bytes
+from luthier.data.text.charset import codec_of, holds_bytes, without_controls
+from luthier.data.text.raw_text import read_bytes
 
 # Only what is wrong is mended: quotes, widths, ligatures, entities and composition are as meant.
 _MENDING = TextFixerConfig(

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, final
 
-from luthier.data.chat_messages import looks_like_messages, messages_of, tools_of
-from luthier.data.column_names import columns_of, find
 from luthier.data.format import Format, Recognition
+from luthier.data.parsing.chat_messages import looks_like_messages, messages_of, tools_of
+from luthier.data.parsing.column_names import columns_of, find
 
 
 @final

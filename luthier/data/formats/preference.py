@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, final
 
-from luthier.data.chat_messages import Message, messages_of, tools_of
-from luthier.data.column_names import columns_of, find
 from luthier.data.format import Format, Recognition
-from luthier.data.values import holds, kind, text_of
+from luthier.data.parsing.chat_messages import Message, messages_of, tools_of
+from luthier.data.parsing.column_names import columns_of, find
+from luthier.data.parsing.values import holds, kind, text_of
 
 _PAIRS = (("chosen", "rejected"), ("preferred_output", "non_preferred_output"))
 _PROMPTS = ("prompt", "input", "question", "query", "instruction", "conversations", "messages")

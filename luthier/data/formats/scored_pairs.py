@@ -4,9 +4,9 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, final
 
-from luthier.data.column_names import SCORE, TEXT_PAIRS, columns_of, find
 from luthier.data.format import Format, Recognition
-from luthier.data.values import holds, is_missing, text_of
+from luthier.data.parsing.column_names import SCORE, TEXT_PAIRS, columns_of, find
+from luthier.data.parsing.values import holds, is_missing, text_of
 
 
 @final

@@ -5,9 +5,16 @@ from typing import Annotated, Any, final
 
 from pydantic import Field
 
-from luthier.data.column_names import LABEL, TEXT, TEXT_PAIRS, columns_of, find, remark_on_others
 from luthier.data.format import Format, Recognition
-from luthier.data.values import holds, is_missing, label_of, text_of
+from luthier.data.parsing.column_names import (
+    LABEL,
+    TEXT,
+    TEXT_PAIRS,
+    columns_of,
+    find,
+    remark_on_others,
+)
+from luthier.data.parsing.values import holds, is_missing, label_of, text_of
 
 MAX_LABEL = 100
 """Characters; a longer text is no label."""

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, final
 
-from luthier.data.column_names import columns_of, find
 from luthier.data.format import Format, Recognition
-from luthier.data.values import holds, text_of
+from luthier.data.parsing.column_names import columns_of, find
+from luthier.data.parsing.values import holds, text_of
 
 _COLUMNS = {
     "anchor": ("anchor", "query"),

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import final
 
 from luthier.core.errors import UserError
-from luthier.data.faults import Faults
-from luthier.data.raw_file import RawFile
+from luthier.data.parsing.faults import Faults
+from luthier.data.parsing.raw_file import RawFile
 from luthier.data.reader import Reader
 from luthier.data.source import Found
 

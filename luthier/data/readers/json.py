@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from typing import Any, final
 
 from luthier.core.errors import UserError
-from luthier.data.faults import Faults
-from luthier.data.raw_file import RawFile
+from luthier.data.parsing.faults import Faults
+from luthier.data.parsing.raw_file import RawFile
+from luthier.data.parsing.squad_tree import is_article, questions_of
+from luthier.data.parsing.strict_json import JsonStream
+from luthier.data.parsing.values import kind
 from luthier.data.reader import Reader
 from luthier.data.source import Found
-from luthier.data.squad_tree import is_article, questions_of
-from luthier.data.strict_json import JsonStream
-from luthier.data.values import kind
 
 
 @final

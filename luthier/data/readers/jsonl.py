@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import final
 
-from luthier.data.faults import Faults
-from luthier.data.raw_file import RawFile
+from luthier.data.parsing.faults import Faults
+from luthier.data.parsing.raw_file import RawFile
+from luthier.data.parsing.strict_json import mistake, parse
+from luthier.data.parsing.values import kind
 from luthier.data.reader import Reader
 from luthier.data.source import Found
-from luthier.data.strict_json import mistake, parse
-from luthier.data.values import kind
 
 
 @final

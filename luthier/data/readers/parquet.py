@@ -13,8 +13,8 @@ from pyarrow.parquet import ParquetFile
 
 from luthier.core.errors import UserError
 from luthier.core.files import complain_if_unwritable
-from luthier.data.class_names import class_names, named
-from luthier.data.raw_file import RawFile
+from luthier.data.parsing.class_names import class_names, named
+from luthier.data.parsing.raw_file import RawFile
 from luthier.data.reader import Reader
 from luthier.data.source import Found
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import final
 
-from luthier.data.raw_file import RawFile
+from luthier.data.parsing.raw_file import RawFile
+from luthier.data.parsing.table import Layout, no_header_remark, read_layout, table_rows
 from luthier.data.reader import Reader
 from luthier.data.source import Found
-from luthier.data.table import Layout, no_header_remark, read_layout, table_rows
 
 
 @final

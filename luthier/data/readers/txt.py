@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import final
 
-from luthier.data.raw_file import RawFile
+from luthier.data.parsing.raw_file import RawFile
 from luthier.data.reader import Reader
 from luthier.data.source import Found
 

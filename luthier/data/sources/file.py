@@ -8,7 +8,7 @@ from pydantic import Field
 
 from luthier.core.errors import UserError
 from luthier.data.choose_reader import TABLES, build_reader, extensions, sniff
-from luthier.data.raw_file import RawFile
+from luthier.data.parsing.raw_file import RawFile
 from luthier.data.reader import Reader
 from luthier.data.source import Found, Source
 

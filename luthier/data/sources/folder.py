@@ -8,9 +8,9 @@ from pydantic import Field
 
 from luthier.core.errors import UserError
 from luthier.data.choose_reader import TABLES, build_reader, extensions
-from luthier.data.faults import Faults
 from luthier.data.listing import Survey, kind_of, names_in, survey
-from luthier.data.raw_file import BinaryFile, RawFile
+from luthier.data.parsing.faults import Faults
+from luthier.data.parsing.raw_file import BinaryFile, RawFile
 from luthier.data.reader import Reader
 from luthier.data.source import Found, Source
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from luthier.core.chunks import chunks
-from luthier.data.readable import readable
+from luthier.data.text.readable import readable
 from luthier.evaluation.baseline import Baseline, Classifier
 from luthier.evaluation.logistic import fit_logistic
 from luthier.evaluation.predict import length_sorted

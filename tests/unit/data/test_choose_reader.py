@@ -4,7 +4,7 @@ import pytest
 
 from luthier.core.errors import UserError
 from luthier.data.choose_reader import build_reader, extensions, sniff
-from luthier.data.raw_file import RawFile
+from luthier.data.parsing.raw_file import RawFile
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ import pytest
 from luthier.core.errors import DataRefused, UserError
 from luthier.core.files import read_json, write_json
 from luthier.core.records import Row
-from luthier.data import parts
 from luthier.data.dataset import Dataset, Fate, runs_that_saw, write_run_manifest
-from luthier.data.manifest import DROPPED
+from luthier.data.storage import parts
+from luthier.data.storage.manifest import DROPPED
 from tests.datasets import distinct, prepared, write_rows
 
 ALL_TRAIN = {"validation": 0, "test": 0}

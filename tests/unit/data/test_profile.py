@@ -10,7 +10,7 @@ import pytest
 from luthier.core.errors import DataRefused
 from luthier.data.dataset import Dataset
 from luthier.data.profile import profile
-from luthier.data.refusals import refuse
+from luthier.data.quality.refusals import refuse
 from tests.datasets import distinct, prepared
 
 ALL_TRAIN = {"validation": 0, "test": 0}
@@ -128,9 +128,9 @@ def test_a_label_that_is_nan_is_refused(tmp_path: Path) -> None:
 def as_written(folder: Path, rows: list[Any]) -> Dataset:
     """A dataset of rows that no source would let through."""
     from luthier.core.records import Row
-    from luthier.data.columns import Columns
-    from luthier.data.manifest import Made, Manifest
-    from luthier.data.parts import DroppedWriter, SplitWriter
+    from luthier.data.storage.columns import Columns
+    from luthier.data.storage.manifest import Made, Manifest
+    from luthier.data.storage.parts import DroppedWriter, SplitWriter
 
     folder.mkdir()
     columns = Columns()

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from luthier.core.config import SplitSection
 from luthier.core.errors import UserError
 from luthier.core.records import Row
-from luthier.data.repeats import NONE, Repeats
-from luthier.data.shingles import jaccard, shingles
+from luthier.data.duplicates.repeats import NONE, Repeats
+from luthier.data.duplicates.shingles import jaccard, shingles
 from luthier.data.split import (
     NEAR_BOTH,
     NEAR_TEST,

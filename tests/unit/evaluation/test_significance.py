@@ -93,6 +93,7 @@ def test_what_is_not_defined_has_no_p_value():
         "metric": "roc_auc",
         "test": "paired bootstrap",
         **dict.fromkeys(("difference", "low", "high", "p_value")),
+        "higher_is_better": True,
     }
 
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from luthier.core.errors import UserError
-from luthier.data.raw_file import RawFile
+from luthier.data.parsing.raw_file import RawFile
 from luthier.data.readers import conll
 from luthier.data.readers.conll import Conll
 from luthier.data.source import Found

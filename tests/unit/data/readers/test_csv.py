@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from luthier.core.errors import UserError
-from luthier.data import table
-from luthier.data.raw_file import RawFile
+from luthier.data.parsing import table
+from luthier.data.parsing.raw_file import RawFile
 from luthier.data.readers.csv import Csv
 from luthier.data.source import Found
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from luthier.core.errors import UserError
-from luthier.data.raw_file import RawFile
+from luthier.data.parsing.raw_file import RawFile
 from luthier.data.readers.json import Json
 from luthier.data.source import Found
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from luthier.core.errors import UserError
-from luthier.data import raw_file
-from luthier.data.raw_file import RawFile
+from luthier.data.parsing import raw_file
+from luthier.data.parsing.raw_file import RawFile
 from luthier.data.readers.jsonl import Jsonl
 from luthier.data.source import Found
 

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from luthier.core.errors import UserError
-from luthier.data.raw_file import RawFile
+from luthier.data.parsing.raw_file import RawFile
 from luthier.data.readers import parquet
 from luthier.data.readers.parquet import Parquet
 from luthier.data.source import Found

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from luthier.core.errors import UserError
-from luthier.data.raw_file import RawFile
+from luthier.data.parsing.raw_file import RawFile
 from luthier.data.readers.tsv import Tsv
 from luthier.data.source import Found
 

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from luthier.data.raw_file import RawFile
+from luthier.data.parsing.raw_file import RawFile
 from luthier.data.readers.txt import Txt
 from luthier.data.source import Found
 

@@ -1,0 +1,1 @@
+"""How rows that repeat each other are found: shingles, MinHash, verified matches."""

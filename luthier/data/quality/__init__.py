@@ -1,0 +1,1 @@
+"""What the data report counts, and what it refuses."""

@@ -1,0 +1,1 @@
+"""How rows lie on disk: Parquet parts, their manifest, a spool to pass over twice."""

@@ -1,0 +1,1 @@
+"""How bytes, mails and markup become readable text."""
