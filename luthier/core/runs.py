@@ -4,6 +4,7 @@ import json
 import os
 import platform
 import resource
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -48,10 +49,11 @@ class Run:
                 f"{folder} already holds a run. Continue it with --resume, replace it with "
                 "--overwrite, or choose another folder with --set run.folder=NAME."
             )
-        if folder.is_dir() and any(folder.iterdir()):
+        if folder.is_dir() and any(path != run.data for path in folder.iterdir()):
             raise UserError(f"{folder} holds files that are not a run. Choose another run.folder.")
         with complain_if_unwritable(folder):
             folder.mkdir(parents=True, exist_ok=True)
+            shutil.rmtree(run.data, ignore_errors=True)  # of an attempt that was given up
         write_text(run.recipe, recipe)
         return run
 
@@ -68,6 +70,12 @@ class Run:
         if not run.recipe.exists():
             raise UserError(f"{folder}: holds no recipe.yaml, so it is not a run folder.")
         return run
+
+    def give_up(self) -> None:
+        """Undo `create`, because the run never came to its first step; the data report stays."""
+        self.recipe.unlink(missing_ok=True)
+        if not any(self.folder.iterdir()):
+            self.folder.rmdir()
 
     @property
     def verdict(self) -> str:

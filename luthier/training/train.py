@@ -1,15 +1,15 @@
 """The verb `train`: build the parts, fit, save, judge, report."""
 
 import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import torch
 
 from luthier.core.config import Recipe, read_recipe, write_recipe
-from luthier.core.errors import UserError, silent
+from luthier.core.errors import LuthierError, UserError, silent
 from luthier.core.files import complain_if_unwritable
 from luthier.core.runs import Run, peak_memory_bytes
 from luthier.core.stopwatch import Stopwatch
@@ -55,8 +55,15 @@ def train(
         say(f"{run.folder}: this run is finished. {run.verdict}")
         return run
     watch = Stopwatch()
-    with tempfile.TemporaryDirectory(prefix=".scratch-", dir=run.folder) as scratch:
-        job = set_up(checked, run.data, Path(scratch), say, watch)
+    with TemporaryDirectory(
+        prefix=".scratch-", dir=run.folder, ignore_cleanup_errors=True
+    ) as scratch:
+        try:
+            job = set_up(checked, run.data, Path(scratch), say, watch)
+        except LuthierError:
+            shutil.rmtree(scratch, ignore_errors=True)
+            _give_up(run, say)
+            raise
         trainer = _fit(job, run, watch, say, resume=resume)
         with watch.phase("save"):
             save_model(job.model.network, job.model.tokenizer, run.model)
@@ -69,6 +76,14 @@ def train(
         say(line)
     say(f"Report: {run.report}")
     return run
+
+
+def _give_up(run: Run, say: Say) -> None:
+    """Leave no half-made run in the way of the next try."""
+    if not run.metrics.exists():
+        run.give_up()
+    if (run.data / "report.html").exists():
+        say(f"The data report: {run.data / 'report.html'}")
 
 
 def _open_run(recipe: Recipe, *, resume: bool, overwrite: bool) -> Run:

@@ -248,3 +248,21 @@ def test_a_full_disk_gets_a_sentence_and_keeps_what_was_there(
     found = subprocess.run([*unshare, train], capture_output=True, text=True, check=False)
     assert found.returncode == MISTAKE, found.stderr
     assert "the disk is full" in " ".join(found.stderr.split())
+
+
+def test_a_mistake_leaves_nothing_in_the_way_of_the_next_try(
+    tmp_path: Path, tiny_bert: Path, mails: Path
+) -> None:
+    assert main(["train", str(recipe(tmp_path, tmp_path / "none.csv", tiny_bert))]) == MISTAKE
+    assert not (tmp_path / "run").exists()
+    assert main(["train", str(recipe(tmp_path, mails, tiny_bert))]) == 0
+
+
+def test_refused_data_leaves_its_report_and_the_way_free(
+    tmp_path: Path, tiny_bert: Path, mails: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one_class = SOURCES["one class only"][0](tmp_path)
+    assert main(["train", str(recipe(tmp_path, one_class, tiny_bert))]) == REFUSED
+    assert "report.html" in said(capsys)
+    assert (tmp_path / "run/data/report.html").exists()
+    assert main(["train", str(recipe(tmp_path, mails, tiny_bert))]) == 0
