@@ -11,6 +11,8 @@ _TWO_CLASSES: tuple[Any, ...] = (
     "recall",
     "f1",
     {"f1": {"average": "macro"}},
+    {"f1": {"average": "micro"}},
+    {"f1": {"average": "weighted"}},
     "roc_auc",
     "calibration_error",
 )
@@ -19,6 +21,7 @@ _SEVERAL_CLASSES: tuple[Any, ...] = (
     {"precision": {"average": "macro"}},
     {"recall": {"average": "macro"}},
     {"f1": {"average": "macro"}},
+    {"f1": {"average": "micro"}},
     {"f1": {"average": "weighted"}},
     "roc_auc",
     "calibration_error",
@@ -28,7 +31,7 @@ _SEVERAL_CLASSES: tuple[Any, ...] = (
 def standard_metrics(num_labels: int, *, probabilities: bool = True) -> list[Metric]:
     """The standard set, for two classes or for several.
 
-    Micro averages are left out: with one answer per row they equal accuracy.
+    With one answer per row the micro average equals accuracy; people look for it all the same.
 
     Args:
         num_labels: C, how many classes there are.

@@ -9,15 +9,16 @@ def names(num_labels, **options):
 
 def test_two_classes_are_judged_by_the_positive_one():
     assert names(2) == [
-        *("accuracy", "precision", "recall", "f1", "f1_macro", "roc_auc", "calibration_error")
+        *("accuracy", "precision", "recall", "f1", "f1_macro", "f1_micro", "f1_weighted"),
+        *("roc_auc", "calibration_error"),
     ]
 
 
 @pytest.mark.parametrize("num_labels", [3, 77])
 def test_several_classes_are_judged_by_averages(num_labels):
     assert names(num_labels) == [
-        *("accuracy", "precision_macro", "recall_macro", "f1_macro", "f1_weighted"),
-        *("roc_auc", "calibration_error"),
+        *("accuracy", "precision_macro", "recall_macro", "f1_macro", "f1_micro"),
+        *("f1_weighted", "roc_auc", "calibration_error"),
     ]
 
 
