@@ -39,8 +39,9 @@ class Axis:
     def marks(self) -> list[tuple[float, str]]:
         """The round values from `low` to `high`, each with its label."""
         count = round((self.high - self.low) / self.step)
+        largest = max(abs(self.low), abs(self.high))
         return [
-            (value, _label(value, self.step))
+            (value, _label(value, self.step, largest))
             for value in (self.low + index * self.step for index in range(count + 1))
         ]
 
@@ -51,10 +52,10 @@ def _round_step(least: float, whole: bool) -> float:
     return math.ceil(step) if whole else step
 
 
-def _label(value: float, step: float) -> str:
+def _label(value: float, step: float, largest: float) -> str:
     if abs(value) < step / 1000:
         return "0"
-    if step < 0.001:
+    if largest < 0.01:
         mantissa, _, exponent = f"{value:.1e}".partition("e")
         return f"{mantissa.removesuffix('.0')}e{int(exponent)}".replace("-", "−")
     if step >= 1000:
