@@ -20,6 +20,12 @@ from luthier.training.trainer import Trainer
 _PROBES = 6
 """Batches that are timed, from the narrowest to the widest; the time of others lies between."""
 _TFIDF_ROWS = 400
+_HEAP_GROWTH = 1.35
+"""How much more a whole run holds than its probe, since blocks of many sizes leave holes in the
+heap: 1.2 and 1.5 times were measured, on the two spam recipes (docs/benchmarks.md)."""
+_TFIDF_BYTES_PER_TOKEN = 60
+"""A word and a word pair, each an index and a weight of 12 bytes, held twice while they are made,
+and the text itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +56,9 @@ def estimate(job: Job, run: Run) -> Estimate:
     answering = {name: forward.total(encoded) for name, encoded in job.splits.items()}
     validations = answering.get("validation", 0.0) * _num_validations(job)
     judging = 2 * answering["test"] + answering["train"] + _tfidf_seconds(job)
-    return Estimate(
-        training.total_of(batches, job.plan.lengths) + validations, judging, peak_memory_bytes()
-    )
+    spent = training.total_of(batches, job.plan.lengths) + validations
+    peak = _HEAP_GROWTH * (peak_memory_bytes() + _judging_bytes(job))
+    return Estimate(spent, judging, round(peak))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,12 @@ def _forward_curve(job: Job) -> _Curve:
     encoded = job.splits["train"]
     batches = list(length_sorted(encoded.lengths))
     return _Curve.measure(batches, encoded.lengths, lambda rows: job.model.answer(encoded, rows))
+
+
+def _judging_bytes(job: Job) -> int:
+    """What judging holds beside the tuned model: the untuned one, and the TF-IDF of all rows."""
+    untuned = sum(p.numel() * p.element_size() for p in job.model.network.parameters())
+    return untuned + _TFIDF_BYTES_PER_TOKEN * job.splits["train"].truncation.total_tokens
 
 
 def _num_validations(job: Job) -> int:
