@@ -16,6 +16,7 @@ demo: $(VENV)/.ready
 ## test: everything that is promised, checked
 test: $(VENV)/.ready-dev
 	sh scripts/get-browser.sh $(BIN)/python
+	sh scripts/get-sandbox.sh
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -ra
 
 ## check: the quick part of it, before every commit

@@ -10,17 +10,19 @@ if TYPE_CHECKING:
     from luthier.data.prepare import prepare as prepare
     from luthier.evaluation.compare import compare as compare
     from luthier.evaluation.evaluate import evaluate as evaluate
+    from luthier.evaluation.export import export as export
     from luthier.evaluation.predict import load as load
     from luthier.training.check import check as check
     from luthier.training.train import train as train
 
 __version__ = "0.1.0"
-__all__ = ["check", "compare", "evaluate", "load", "prepare", "train"]
+__all__ = ["check", "compare", "evaluate", "export", "load", "prepare", "train"]
 
 _VERBS = {
     "check": "luthier.training.check",
     "compare": "luthier.evaluation.compare",
     "evaluate": "luthier.evaluation.evaluate",
+    "export": "luthier.evaluation.export",
     "load": "luthier.evaluation.predict",
     "prepare": "luthier.data.prepare",
     "train": "luthier.training.train",

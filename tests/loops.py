@@ -9,7 +9,7 @@ from luthier.core.config import MENUS
 from luthier.core.records import Row
 from luthier.core.runs import Run
 from luthier.evaluation.predict import Model, padding_of
-from luthier.models.load import load_model, load_tokenizer
+from luthier.models.load import load_config, load_model, load_tokenizer
 from luthier.models.precision import choose_precision
 from luthier.training.batching import Plan
 from luthier.training.callback import Callback
@@ -29,8 +29,10 @@ def make_model(bert: Path, rows: Sequence[Row], *, dropout: float | None = None)
     settings: dict[str, Any] = task.model_settings()
     if dropout is not None:
         settings |= {"hidden_dropout_prob": dropout, "attention_probs_dropout_prob": dropout}
-    network = load_model(str(bert), task.auto_class, settings, seed=7)
-    return Model(network, load_tokenizer(str(bert)), task, 32, choose_precision("fp32"))
+    tokenizer = load_tokenizer(str(bert))
+    head = task.suit(load_config(str(bert)), tokenizer)
+    network = load_model(str(bert), head, settings, seed=7)
+    return Model(network, tokenizer, task, 32, choose_precision("fp32"))
 
 
 def make_trainer(
@@ -61,7 +63,9 @@ def make_trainer(
         train=encoded,
         padding=padding_of(model.tokenizer),
         precision=model.precision,
-        validate=None if held_out is None else lambda: validate(model, held_out),
+        validate=None
+        if held_out is None
+        else lambda: validate(model, held_out, lambda: validation),
     )
     settings = {"batch_size": 16, "micro_batch_size": 16, "num_epochs": 2, "seed": 7} | plan
     folder.mkdir(parents=True, exist_ok=True)

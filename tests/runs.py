@@ -121,28 +121,25 @@ def hostile_run(folder: Path) -> Path:
     for step in report["steps"]:
         step["dropped"] = step["notes"] = dict.fromkeys(ATTACKS, 1)
         step["examples"] = [{"before": " ".join(ATTACKS), "after": None}]
-    _json(folder / "data" / "report.json", report)
+    write_json(folder / "data" / "report.json", report)
     return made
 
 
 def text_run(folder: Path) -> Path:
     """Answers that are text: no labels, no probabilities, no baselines, no validation split."""
-    _write_recipe(folder, "summarization")
-    _json(folder / "environment.json", _environment())
-    _json(folder / "data" / "report.json", data_report({"train": {}, "test": {}}, 180))
-    lines = [{**line, "loss": line["loss"]} for line in _training() if "loss" in line]
-    _lines(folder / "metrics.jsonl", lines)
-    metrics = {"rouge": _interval(0.41, 0.02), "chrf": _interval(38.2, 1.1)}
-    _json(
-        folder / "evaluation.json",
-        {"split": "test", "rows": 60, "metrics": metrics, "primary": "rouge", "baselines": {}},
-    )
-    _lines(
+    write_recipe(folder, "summarization")
+    write_json(folder / "environment.json", environment())
+    write_json(folder / "data" / "report.json", data_report({"train": {}, "test": {}}, 180))
+    write_lines(folder / "metrics.jsonl", [line for line in training_log() if "loss" in line])
+    found = {"split": "test", "kind": "texts", "rows": 60, "primary": "rougeL", "baselines": {}}
+    metrics = {"rougeL": _interval(0.41, 0.02), "chrf": _interval(38.2, 1.1)}
+    write_json(folder / "evaluation.json", found | {"metrics": metrics})
+    write_lines(
         folder / "predictions.jsonl",
         (
             {
                 "id": f"{i:032x}",
-                "input": {"text": f"A long paper about topic {i}. " * 20, "topic": "physics"},
+                "input": {"prompt": f"A long paper about topic {i}. " * 20, "topic": "physics"},
                 "reference": f"It is about topic {i}.",
                 "prediction": f"It is about topic {i % 7}.",
                 "score": None,
@@ -168,10 +165,10 @@ def _run(
 ) -> Path:
     draw = random.Random(7)
     answers = [_answer(labels, accuracy, draw) for _ in range(rows)]
-    _write_recipe(folder, "text_classification", language)
-    _json(folder / "environment.json", _environment())
-    _lines(folder / "metrics.jsonl", _training())
-    _lines(
+    write_recipe(folder, "text_classification", language)
+    write_json(folder / "environment.json", environment())
+    write_lines(folder / "metrics.jsonl", training_log())
+    write_lines(
         folder / "predictions.jsonl",
         (
             {
@@ -190,8 +187,8 @@ def _run(
         "validation": counts,
         "test": counts,
     }
-    _json(folder / "data" / "report.json", data_report(splits, 9 * rows, labelled=True))
-    _json(folder / "data" / "manifest.json", {"splits": {}})
+    write_json(folder / "data" / "report.json", data_report(splits, 9 * rows, labelled=True))
+    write_json(folder / "data" / "manifest.json", {"splits": {}})
     evaluation = _evaluation(labels, positive, answers, accuracy, baseline)
     difference, low, high, p_value = comparison
     evaluation["comparison"] = {
@@ -203,7 +200,7 @@ def _run(
         "high": high,
         "p_value": p_value,
     }
-    _json(folder / "evaluation.json", evaluation | {"verdict": verdict})
+    write_json(folder / "evaluation.json", evaluation | {"verdict": verdict})
     return folder
 
 
@@ -286,7 +283,8 @@ def _bins(answers: Sequence[tuple[str, str, float]], count: int = 10) -> Iterato
         }
 
 
-def _training(steps: int = 390) -> Iterator[Json]:
+def training_log(steps: int = 390) -> Iterator[Json]:
+    """The lines of metrics.jsonl."""
     draw = random.Random(3)
     for step in range(10, steps + 1, 10):
         loss = 0.05 + 0.62 * math.exp(-step / 70) + 0.02 * draw.random()
@@ -311,7 +309,7 @@ def _mail(label: str, draw: random.Random) -> str:
     return f"Subject: no. {draw.randint(1, 9999)}\n\n" + " ".join([text] * draw.randint(1, 8))
 
 
-def _environment() -> Json:
+def environment() -> Json:
     return {
         "versions": {"python": "3.11.7", "luthier": "0.1.0", "torch": "2.13.0+cpu"},
         "machine": {"processor": "AMD EPYC", "cores": 2, "memory_bytes": 25_769_803_776},
@@ -323,7 +321,7 @@ def _environment() -> Json:
     }
 
 
-def _write_recipe(folder: Path, task: str, language: str = "en") -> None:
+def write_recipe(folder: Path, task: str, language: str = "en") -> None:
     (folder / "data").mkdir(parents=True)
     (folder / "recipe.yaml").write_text(
         f"task: {task}\n"
@@ -344,11 +342,11 @@ def _write_recipe(folder: Path, task: str, language: str = "en") -> None:
     )
 
 
-def _json(path: Path, value: Any) -> None:
+def write_json(path: Path, value: Any) -> None:
     path.write_text(json.dumps(value, indent=1), encoding="utf-8")
 
 
-def _lines(path: Path, values: Iterator[Json] | list[Json]) -> None:
+def write_lines(path: Path, values: Iterator[Json] | list[Json]) -> None:
     with path.open("w", encoding="utf-8") as file:
         for value in values:
             file.write(json.dumps(value) + "\n")

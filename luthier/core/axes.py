@@ -47,17 +47,24 @@ class Axis:
 
 
 def _round_step(least: float, whole: bool) -> float:
-    power = 10.0 ** math.floor(math.log10(least))
+    power = 10.0 ** _power(least)
     step = next(factor * power for factor in _ROUND_STEPS if factor * power >= least * 0.999)
     return math.ceil(step) if whole else step
+
+
+def _power(value: float) -> int:
+    return math.floor(math.log10(abs(value)))
 
 
 def _label(value: float, step: float, largest: float) -> str:
     if abs(value) < step / 1000:
         return "0"
     if largest < 0.01:
-        mantissa, _, exponent = f"{value:.1e}".partition("e")
-        return f"{mantissa.removesuffix('.0')}e{int(exponent)}".replace("-", "−")
+        # Marks a step apart differ in the digit of the step, or (2.5) in the one behind it.
+        digits = max(0, _power(value) - _power(step) + 1)
+        mantissa, _, exponent = f"{value:.{digits}e}".partition("e")
+        shown = mantissa.rstrip("0").removesuffix(".") if "." in mantissa else mantissa
+        return f"{shown}e{int(exponent)}".replace("-", "−")
     if step >= 1000:
         return f"{value / 1000:,.10g}k".replace("-", "−")
     decimals = 0 if step == int(step) else max(0, 2 - math.ceil(math.log10(step) + 1e-9))

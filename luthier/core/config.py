@@ -23,6 +23,7 @@ MENUS = MappingProxyType(
         "optimizer": Menu("luthier.training.optimizers"),
         "schedule": Menu("luthier.training.schedules"),
         "callbacks": Menu("luthier.training.callbacks"),
+        "rewards": Menu("luthier.scoring.rewards"),
     }
 )
 """Where the choice for a key of the recipe is picked from; `luthier menu` shows the same."""
@@ -60,6 +61,15 @@ class SplitSection(Section):
         return self
 
 
+class RehearseSection(Section):
+    """Old rows that are mixed into the training rows, so that a model forgets less of its past."""
+
+    source: Annotated[list[str], BeforeValidator(_as_list)] = Field(
+        description="file, folder or catalog:name of rows of the same fields"
+    )
+    share: float = Field(1.0, gt=0, le=1, description="of the old rows, chosen by identity")
+
+
 class DataSection(Section):
     """Where rows come from and what is done to them before training."""
 
@@ -68,6 +78,7 @@ class DataSection(Section):
     columns: dict[str, str] = Field({}, description="canonical field -> column that holds it")
     clean: ChoiceList = Field([], description="cleaners, in order")
     split: SplitSection = SplitSection()  # type: ignore[call-arg]  # pydantic fills the defaults
+    rehearse: RehearseSection | None = Field(None, description="old rows to train on as well")
 
 
 class ModelSection(Section):

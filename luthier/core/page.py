@@ -27,6 +27,8 @@ HTML_LANGUAGE = {"en": "en", "zh": "zh-Hans"}
 """How the page names its language to browsers and screen readers."""
 
 _FOLDER = Path(__file__).parent
+# What is nearer to 0 than this was 0 before it was computed, as the R² of a mean.
+_ROUNDING = 1e-12
 # What may not stand in an HTML or Markdown file: control characters and lone surrogates.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -77,6 +79,7 @@ def environment(language: Language) -> Environment:
     made.filters |= {
         "number": number,
         "score": score,
+        "measured": measured,
         "signed": signed,
         "percent": percent,
         "duration": duration,
@@ -120,9 +123,22 @@ def score(value: float | None) -> str:
     return (f"{value:.3f}" if abs(value) < 10 else f"{value:,.1f}").replace("-", "−")
 
 
-def signed(value: float) -> str:
+def measured(value: float | None, unit: str) -> str:
+    """A metric by its unit: a `share` as `score` has it, `points` to a tenth, else three digits."""
+    if value is None or unit == "share":
+        return score(value)
+    if unit == "points":
+        text = f"{value:.1f}"
+    elif abs(value) >= 999.5:
+        text = f"{value:,.0f}"
+    else:
+        text = f"{value:#.3g}".rstrip(".") if abs(value) > _ROUNDING else "0"
+    return text.replace("-", "−")
+
+
+def signed(value: float, unit: str = "share") -> str:
     """A difference of metrics, with its sign."""
-    text = score(value)
+    text = measured(value, unit)
     return text if text.startswith("−") else f"+{text}"
 
 

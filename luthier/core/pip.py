@@ -33,7 +33,13 @@ __legacy__ = _Answer()
 
 
 def download(
-    name: str, version: str, hashes: Sequence[str], scratch: Path, *, sdist: bool = False
+    name: str,
+    version: str,
+    hashes: Sequence[str],
+    scratch: Path,
+    *,
+    sdist: bool = False,
+    platform: str | None = None,
 ) -> Path:
     """Fetch one file without its dependencies, and without running any code of the package.
 
@@ -43,7 +49,8 @@ def download(
         hashes: SHA-256, in hex, of the files that would be right (one per platform).
         scratch: an empty folder; the file is put below it.
         sdist: fetch the source archive (of the old kind, without pyproject.toml) instead of the
-            wheel for this platform.
+            wheel.
+        platform: fetch the wheel for this platform tag, instead of this machine's.
 
     Raises:
         ClientError: pip is missing, finds no such file, or is interrupted.
@@ -63,7 +70,8 @@ def download(
         command += ["--no-binary=:all:", "--no-build-isolation", "--use-pep517"]
         done = run_client(command, scratch, _without_build(name, version, scratch))
     else:
-        done = run_client([*command, "--only-binary=:all:"], scratch)
+        command += ["--only-binary=:all:", *(["--platform", platform] if platform else [])]
+        done = run_client(command, scratch)
     if done.returncode:
         if found := re.search(r"\bGot\s+([0-9a-f]{64})\b", done.stderr):
             raise wrong_hash(f"{name} {version}", hashes, found[1])

@@ -185,6 +185,9 @@ def schema_mistakes(error: ValidationError, schema: type[BaseModel], place: str)
             sentence = "no such option. " + did_you_mean(path[-1], _known_keys(schema, path))
         elif detail["type"] == "missing":
             sentence = "is required."
+        elif detail["type"] == "value_error" and detail["msg"].endswith((".", "?")):
+            # A validator of our own wrote a whole sentence.
+            sentence = detail["msg"].removeprefix("Value error, ")
         else:
             message = detail["msg"].removeprefix("Value error, ").rstrip(".")
             sentence = f"{message[:1].lower()}{message[1:]}, not {detail['input']!r}."

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 FIELDS = (
     *("text", "text_pair", "label", "tokens", "tags", "messages", "tools", "prompt", "completion"),
     *("chosen", "rejected", "context", "question", "answers", "anchor", "positive", "negative"),
-    "score",
+    *("score", "tests", "entry_point"),
 )
 """All canonical fields."""
 
@@ -34,7 +34,9 @@ class Format(ABC):
     Canonical fields: `text`, `text_pair`, `label` (a name, a list of names, or a number), `tokens`,
     `tags`, `messages` ([{role, content, weight?, tool_calls?}]), `tools`, `prompt`, `completion`,
     `chosen`, `rejected`, `context`, `question`, `answers` ({text: [...], answer_start: [...]}),
-    `anchor`, `positive`, `negative`, `score`.
+    `anchor`, `positive`, `negative`, `score`, `tests` (Python that is run behind a program and
+    raises where it is wrong), `entry_point` (the function that `prompt` begins and `completion`
+    ends; without it `completion` is the whole program).
 
     Attributes:
         title: how a sentence calls the shape: `text + label`.

@@ -1,7 +1,7 @@
 """The sources of a recipe, apart by the split that they are meant for."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, groupby
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,8 @@ class Origin:
 def origins(data: DataSection) -> list[Origin]:
     """All origins, those of test first, then validation, so that later rows give way to them.
 
+    Old rows that are rehearsed come last: they are for training only, and give way to all others.
+
     Raises:
         UserError: a source is missing, empty, or not readable.
     """
@@ -44,14 +46,19 @@ def origins(data: DataSection) -> list[Origin]:
         _origin(name, [source], data) for name, source in own.items() if isinstance(source, str)
     ]
     for origin in held_out:
-        _refuse_different(origin, main)
-    return [*held_out, main]
+        _refuse_different(origin, main, f"data.split.{origin.split}")
+    if data.rehearse is None:
+        return [*held_out, main]
+    old = _origin("train", data.rehearse.source, data)
+    _refuse_different(old, main, "data.rehearse")
+    return [*held_out, main, replace(old, rows=_some(old.rows, data.rehearse.share))]
 
 
 def source_names(data: DataSection) -> list[str]:
     """All sources, as they were written."""
     held_out = [s for s in (data.split.validation, data.split.test) if isinstance(s, str)]
-    return [name_of(source) for source in [*data.source, *held_out]]
+    old = [] if data.rehearse is None else data.rehearse.source
+    return [name_of(source) for source in [*data.source, *held_out, *old]]
 
 
 def _origin(split: str | None, sources: list[Any], data: DataSection) -> Origin:
@@ -73,11 +80,16 @@ def _origin(split: str | None, sources: list[Any], data: DataSection) -> Origin:
     return Origin(split, chain.from_iterable(parts), sentences, frozenset(fields))
 
 
-def _refuse_different(origin: Origin, main: Origin) -> None:
+def _some(rows: Iterator[Row], share: float) -> Iterator[Row]:
+    """A share of the rows, chosen by their identity: the same rows every time."""
+    return (row for row in rows if int(row.id[:8], 16) < share * 16**8)
+
+
+def _refuse_different(origin: Origin, main: Origin, place: str) -> None:
     missing = sorted(main.fields - origin.fields - _OPTIONAL)
     if missing:
         raise UserError(
-            f"data.split.{origin.split}: its rows have no {' and no '.join(missing)}, as those to "
+            f"{place}: its rows have no {' and no '.join(missing)}, as those to "
             "train on have. Make their columns alike."
         )
 

@@ -58,6 +58,7 @@ class Splitter:
         self._owners: dict[bytes, tuple[int, int]] = {}
         self._causes: dict[int, int] = {}
         self.num_grouped = 0
+        self._has_own_train_rows = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -68,7 +69,8 @@ class Splitter:
     def add(self, row: Row, own: str | None = None) -> None:
         """Take in the next row; `own` is the split whose own source it came from.
 
-        Rows of the splits' own sources come before all others, those of test first.
+        Rows of the splits' own sources come before all others, those of test first; only rows
+        that are for training by themselves (`own` is `train`) come last.
         """
         group = None if self.section.group is None else row.get(self.section.group)
         if group is not None:
@@ -79,6 +81,7 @@ class Splitter:
         else:
             self._codes.append(NAMES.index(own))
             self._tied.append(True)
+            self._has_own_train_rows |= own == "train"
         if group is not None:
             self._keep_group_whole(_digest(self._seed, _key(group)), own)
 
@@ -89,8 +92,10 @@ class Splitter:
         for number, cause in self._causes.items():
             causes[number] = cause
         rows = Assignment(codes, causes, np.asarray(self._tied).astype(np.bool_))
-        _leave_out_tied(rows, repeats)
+        _leave_out_tied(rows, repeats, rows.tied)
         _follow_leaders(rows, repeats)
+        if self._has_own_train_rows:
+            _leave_out_tied(rows, repeats, np.ones_like(rows.tied))
         return rows
 
     def _choose(self, row: Row, group: object) -> int:
@@ -138,10 +143,11 @@ class Assignment:
     tied: NDArray[np.bool_]
 
 
-def _leave_out_tied(rows: Assignment, repeats: Repeats) -> None:
+def _leave_out_tied(rows: Assignment, repeats: Repeats, firm: NDArray[np.bool_]) -> None:
+    """Leave out tied rows that nearly repeat a firm row of a split that forbids it."""
     codes, tied = rows.codes, rows.tied
     for kept, reason in ((TEST, NEAR_TEST), (VALIDATION, NEAR_VALIDATION)):
-        near = repeats.touching(tied & (codes == kept))[repeats.classes]
+        near = repeats.touching(firm & (codes == kept))[repeats.classes]
         out = tied & (codes >= TRAIN) & (codes < kept) & (near != NONE)
         codes[out] = reason
         rows.causes[out] = near[out]

@@ -12,6 +12,7 @@ from luthier.core.page import Language, render
 from luthier.core.registry import Choice, Menu
 from luthier.core.runs import Run
 from luthier.core.yaml import load_yaml
+from luthier.evaluation.known_metrics import scales_of
 from luthier.evaluation.record import Evaluation, read_evaluation, read_optional, systems
 
 _MODELS = Menu("luthier.models.catalog")
@@ -32,7 +33,30 @@ _PIPELINES = frozenset(
     }
 )
 """The Hub's names of what a model is for, as far as they are names of our tasks."""
-_OTHER_NAMES = {"chat": "text-generation"}
+_OTHER_NAMES = {
+    "chat": "text-generation",
+    "code_generation": "text-generation",
+    "relation_classification": "text-classification",
+    "regression": "text-classification",
+}
+_AVERAGES = ("macro", "micro", "weighted")
+_METRICS = {
+    "mean_squared_error": "mse",
+    "mean_absolute_error": "mae",
+    "pearson": "pearsonr",
+    "spearman": "spearmanr",
+    "r2": "r_squared",
+    "rouge1": "rouge",
+    "rouge2": "rouge",
+    "rougeL": "rouge",
+    "squad_f1": "f1",
+    "span_f1": "f1",
+    "span_precision": "precision",
+    "span_recall": "recall",
+    "token_accuracy": "accuracy",
+    "subset_accuracy": "accuracy",
+}
+"""The Hub's names of metrics, where they are others than ours."""
 
 
 def write_card(run_folder: Path, *, language: Language) -> Path:
@@ -63,6 +87,7 @@ def write_card(run_folder: Path, *, language: Language) -> Path:
         environment=read_optional(run.environment) or {},
         evaluation=evaluation,
         systems=systems(evaluation) if evaluation else [],
+        scales=scales_of(evaluation["metrics"]) if evaluation else {},
         data=read_optional(run.data / "report.json"),
         sources=_sources(recipe),
         base=base if _is_shared(base) else Path(base).name,
@@ -121,7 +146,8 @@ def _pipeline(task: str) -> str | None:
 def _metric_type(metric: str) -> tuple[str, str | None]:
     """The Hub's name of a metric, and how it averages classes: `f1_macro` is macro-averaged f1."""
     name, _, average = metric.rpartition("_")
-    return (name, average) if average in ("macro", "micro", "weighted") else (metric, None)
+    name, among = (name, average) if average in _AVERAGES else (metric, None)
+    return _METRICS.get(name, name), among
 
 
 def _sources(recipe: Mapping[str, Any]) -> list[str]:

@@ -1,6 +1,6 @@
 """The verb `compare`: which run is better, and is the difference real?"""
 
-import json
+import math
 from collections.abc import Sequence
 from itertools import combinations
 from pathlib import Path
@@ -8,15 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from luthier.core.config import read_recipe
-from luthier.core.errors import UserError, did_you_mean
-from luthier.core.files import read_json
-from luthier.core.runs import Run
+from luthier.core.errors import UserError
+from luthier.evaluation.judged import JudgedRun
+from luthier.evaluation.lines import told
 from luthier.evaluation.significance import compare as compare_answers
 from luthier.evaluation.significance import holm
 from luthier.evaluation.verdict import verdict
-from luthier.scoring.metric import Answers, Metric
-from luthier.scoring.standard import standard_metrics
+from luthier.scoring.answers import Answers, Integers, TextAnswers
+from luthier.scoring.metric import Metric
+
+_OF_TOKENS = ("perplexity", "token_accuracy")
 
 
 def compare(runs: Sequence[Path | str], *, metric: str | None = None) -> dict[str, Any]:
@@ -27,92 +28,100 @@ def compare(runs: Sequence[Path | str], *, metric: str | None = None) -> dict[st
         metric: one that is made of the predictions, such as f1; else the first run's own.
 
     Returns:
-        `metric`, `rows`, `values` (run -> value), `pairs` (each with difference, interval, p-value
-        and p-value adjusted by Holm for the number of pairs), `best`, and `lines` for people.
+        `metric`, `rows`, `values` (run -> value, None where it is not defined), `pairs` (each with
+        difference, interval, p-value and p-value adjusted by Holm for the number of pairs), `best`,
+        and `lines` for people.
 
     Raises:
-        UserError: fewer than two runs, runs of other rows or labels, or an unknown metric.
+        UserError: fewer than two runs, runs of other rows, labels or tasks, or an unknown metric.
     """
     if len(runs) < 2:
         raise UserError("compare: name two or more runs.")
-    opened = [Run.open(Path(run)) for run in runs]
-    found = [_answered(run) for run in opened]
-    shared = _shared_ids([ids for ids, _ in found], opened)
-    answers = [_only(ids, all_answers, shared) for ids, all_answers in found]
-    _must_agree(answers, opened)
-    judged = _metric(metric or read_json(opened[0].evaluation)["primary"], len(answers[0].labels))
-    recipe = read_recipe(opened[0].recipe)
-    pairs: list[dict[str, Any]] = []
-    for i, j in combinations(range(len(opened)), 2):
-        comparison = compare_answers(judged, answers[i], answers[j], seed=recipe.run.seed)
-        sentence = verdict(
-            comparison, opened[j].folder.name, language=recipe.run.language, question="difference"
-        )
-        names = {"run": str(opened[i].folder), "against": str(opened[j].folder)}
-        pairs.append({**names, **comparison.record(), "sentence": sentence})
-    for pair, adjusted in zip(pairs, holm([p["p_value"] or 1.0 for p in pairs]), strict=True):
-        pair["p_value_adjusted"] = adjusted
+    judged = [JudgedRun.open(Path(run)) for run in runs]
+    _must_be_alike(judged)
+    chosen = judged[0].metric(metric or judged[0].evaluation["primary"])
+    shared = _shared_ids(judged)
+    records = [one.records(shared) for one in judged]
+    answers = [one.answers(lines) for one, lines in zip(judged, records, strict=True)]
+    _must_agree(chosen, answers, judged)
+    pairs = _pairs(chosen, answers, judged, judged[0].groups(records[0]))
+    found = [chosen.value(part) for part in answers]
     values = {
-        str(run.folder): judged.value(part) for run, part in zip(opened, answers, strict=True)
+        str(one.run.folder): value if math.isfinite(value) else None
+        for one, value in zip(judged, found, strict=True)
     }
-    sign = 1 if judged.higher_is_better else -1
-    best = max(values, key=lambda run: sign * values[run])
-    lines = [f"{judged.name()} on {len(shared):,} shared test rows:"]
-    lines += [f"  {run}: {value:.4f}" for run, value in values.items()]
+    sign = 1 if chosen.higher_is_better else -1
+    known = {run: sign * value for run, value in values.items() if value is not None}
+    lines = [f"{chosen.name()} on {len(shared):,} shared test rows:"]
+    lines += [f"  {run}: {told(value, chosen.unit)}" for run, value in values.items()]
     lines += [f"{pair['run']}: {pair['sentence']}" for pair in pairs]
     return {
-        "metric": judged.name(),
+        "metric": chosen.name(),
         "rows": len(shared),
         "values": values,
         "pairs": pairs,
-        "best": best,
+        "best": max(known, key=lambda run: known[run]) if known else None,
         "lines": lines,
     }
 
 
-def _answered(run: Run) -> tuple[list[str], Answers]:
-    if not run.predictions.exists():
-        raise UserError(f"{run.folder}: not judged yet. Finish it with `luthier train --resume`.")
-    evaluation = read_json(run.evaluation)
-    labels = evaluation["labels"]
-    number = {label: i for i, label in enumerate(labels)}
-    ids, references, predictions = [], [], []
-    with run.predictions.open(encoding="utf-8") as file:
-        for line in file:
-            row = json.loads(line)
-            ids.append(row["id"])
-            references.append(number[row["reference"]])
-            predictions.append(number[row["prediction"]])
-    positive = labels.index(evaluation["positive"]) if evaluation["positive"] else 1
-    return ids, Answers(np.array(references), np.array(predictions), None, labels, positive)
+def _pairs(
+    metric: Metric[Any],
+    answers: Sequence[Answers],
+    judged: Sequence[JudgedRun],
+    groups: Integers | None,
+) -> list[dict[str, Any]]:
+    run = judged[0].recipe.run
+    pairs: list[dict[str, Any]] = []
+    for i, j in combinations(range(len(judged)), 2):
+        comparison = compare_answers(metric, answers[i], answers[j], seed=run.seed, groups=groups)
+        other = judged[j].run.folder
+        sentence = verdict(comparison, other.name, language=run.language, question="difference")
+        names = {"run": str(judged[i].run.folder), "against": str(other)}
+        pairs.append({**names, **comparison.record(), "sentence": sentence})
+    p_values = [1.0 if pair["p_value"] is None else pair["p_value"] for pair in pairs]
+    for pair, adjusted in zip(pairs, holm(p_values), strict=True):
+        pair["p_value_adjusted"] = adjusted
+    return pairs
 
 
-def _shared_ids(ids: Sequence[Sequence[str]], runs: Sequence[Run]) -> list[str]:
-    common = set(ids[0]).intersection(*ids[1:])
-    if not common:
+def _shared_ids(judged: Sequence[JudgedRun]) -> list[str]:
+    ids = [one.ids() for one in judged]
+    shared = ids[0].intersection(*ids[1:])
+    if not shared:
         raise UserError(
-            f"{runs[0].folder} and {runs[1].folder} share no test row, so they cannot be compared. "
-            "Give both the same data, split and seed."
+            f"{judged[0].run.folder} and {judged[1].run.folder} share no test row, so they cannot "
+            "be compared. Give both the same data, split and seed."
         )
-    return sorted(common)
+    return sorted(shared)
 
 
-def _only(ids: Sequence[str], answers: Answers, wanted: Sequence[str]) -> Answers:
-    place = {row: i for i, row in enumerate(ids)}
-    rows = [place[row] for row in wanted]
-    references, predictions = answers.references[rows], answers.predictions[rows]
-    return Answers(references, predictions, None, answers.labels, answers.positive)
+def _must_be_alike(judged: Sequence[JudgedRun]) -> None:
+    for one in judged[1:]:
+        if one.kind != judged[0].kind:
+            raise UserError(
+                f"{one.run.folder} answers with {one.kind.replace('_', ' ')}, "
+                f"{judged[0].run.folder} with {judged[0].kind.replace('_', ' ')}: runs of such "
+                "different tasks cannot be compared."
+            )
 
 
-def _must_agree(answers: Sequence[Answers], runs: Sequence[Run]) -> None:
-    for other, run in zip(answers[1:], runs[1:], strict=True):
-        same = list(other.labels) == list(answers[0].labels)
-        if not same or not np.array_equal(other.references, answers[0].references):
-            raise UserError(f"{run.folder} and {runs[0].folder} have other labels for their rows.")
+def _must_agree(
+    metric: Metric[Any], answers: Sequence[Answers], judged: Sequence[JudgedRun]
+) -> None:
+    for other, one in zip(answers[1:], judged[1:], strict=True):
+        if not other.has_references_of(answers[0]):
+            raise UserError(
+                f"{one.run.folder} and {judged[0].run.folder} have other labels for their rows."
+            )
+        if metric.name() in _OF_TOKENS and not _have_equal_tokens(other, answers[0]):
+            raise UserError(
+                f"compare: {metric.name()} of models with different tokenizers cannot be compared. "
+                "Choose another with --metric."
+            )
 
 
-def _metric(name: str, num_labels: int) -> Metric:
-    metrics = {m.name(): m for m in standard_metrics(num_labels, probabilities=False)}
-    if name not in metrics:
-        raise UserError(f"metric: no `{name}` to compare by. {did_you_mean(name, metrics)}")
-    return metrics[name]
+def _have_equal_tokens(one: Answers, other: Answers) -> bool:
+    if not isinstance(one, TextAnswers) or not isinstance(other, TextAnswers):
+        return True
+    return np.array_equal(one.numbers.get("tokens", ()), other.numbers.get("tokens", ()))

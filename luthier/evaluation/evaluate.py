@@ -1,6 +1,6 @@
 """The verb `evaluate`: a tuned model on labelled rows, with intervals and baselines."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,9 @@ from luthier.core.runs import Run
 from luthier.data.dataset import Dataset
 from luthier.data.open import read_rows
 from luthier.data.repair import repairer
-from luthier.evaluation.judge import Say, judge, train_rows
+from luthier.evaluation.judge import Say, judge
 from luthier.evaluation.predict import load
+from luthier.tasks.classes import written_names
 
 
 def evaluate(
@@ -48,16 +49,21 @@ def evaluate(
     def rows() -> Iterator[Row]:
         return (row for found in reading.rows() if (row := repair(found)) is not None)
 
-    _must_be_known({str(row["label"]) for row in rows()}, model.task.labels, sources)
-    train = train_rows(model, Dataset.open(opened.data))
-    found, _ = judge(model, model.encode(rows()), rows, train, recipe, say)
+    _must_be_known(rows(), model.task.labels, sources)
+    dataset = Dataset.open(opened.data)
+    found, _ = judge(model, model.encode(rows()), rows, dataset, recipe, say)
     return {"split": ", ".join(sources), **found}
 
 
-def _must_be_known(labels: set[str], known: Sequence[str], sources: Sequence[str]) -> None:
-    if not labels:
+def _must_be_known(rows: Iterable[Row], known: Sequence[str], sources: Sequence[str]) -> None:
+    count, labels = 0, set[str]()
+    for row in rows:
+        count += 1
+        if row.get("label") is not None:
+            labels.update(written_names(row["label"]))
+    if not count:
         raise UserError(f"{', '.join(sources)}: no rows to judge by.")
-    strange = sorted(labels - set(known))
+    strange = sorted(labels - set(known)) if known else []
     if strange:
         raise UserError(
             f"{', '.join(sources)}: the model knows no label `{strange[0]}`"

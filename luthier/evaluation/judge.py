@@ -12,27 +12,23 @@ from luthier.core.records import Row
 from luthier.core.registry import Menu
 from luthier.core.runs import Run
 from luthier.data.dataset import Dataset
-from luthier.data.duplicates.shingles import text_of
-from luthier.evaluation.answers import collect_answers, mapped
-from luthier.evaluation.baseline import Baseline
+from luthier.evaluation.baseline import Baseline, Question
 from luthier.evaluation.bootstrap import intervals
-from luthier.evaluation.predict import Model
+from luthier.evaluation.predict import Model, Rows, load_base
 from luthier.evaluation.significance import compare
 from luthier.evaluation.summary import summary
 from luthier.evaluation.verdict import verdict
-from luthier.models.load import locate
-from luthier.scoring.metric import Answers, Integers, Metric
+from luthier.scoring.answers import Answers, Integers
+from luthier.scoring.metric import Metric
 from luthier.tasks.encoded import Encoded
+from luthier.tasks.task import TARGET_FIELDS
 
 BASELINES = Menu("luthier.evaluation.baselines")
 Say = Callable[[str], None]
-Rows = Callable[[], Iterable[Row]]
-"""Opens a stream of rows anew; they are read once for each reader, never held."""
-TrainRows = tuple[Rows, Integers]
 
 
 def judge(
-    model: Model, encoded: Encoded, test: Rows, train: TrainRows, recipe: Recipe, say: Say
+    model: Model, encoded: Encoded, test: Rows, dataset: Dataset, recipe: Recipe, say: Say
 ) -> tuple[dict[str, Any], Answers]:
     """Ask model and baselines the same rows, and compare.
 
@@ -40,41 +36,51 @@ def judge(
         model: the tuned one.
         encoded: the rows it is asked.
         test: the same rows as text, for the baselines.
-        train: what the baselines learn from: rows, and their class numbers.
+        dataset: what the baselines learn from.
         recipe: names the base model, the seed and the language.
         say: takes lines for people.
 
     Returns:
         the content of evaluation.json without `split`, and the model's answers.
     """
-    seed, metrics = recipe.run.seed, model.task.metrics()
-    ours = collect_answers(model, encoded)
-    measured = intervals(metrics, ours, seed=seed)
-    theirs: dict[str, Answers] = {}
-    titles: dict[str, str] = {}
-    for name, baseline in make_baselines(recipe):
-        say(f"baseline: {baseline.title}")
-        titles[name] = baseline.title
-        theirs[name] = _answers_of(baseline, train, test, ours)
-    primary = next(metric for metric in metrics if metric.name() == model.task.primary)
-    best = _best(primary, theirs)
-    comparisons = {name: compare(primary, ours, theirs[name], seed=seed) for name in theirs}
+    task = model.task
+    ours = model.answers(encoded, test())
+    question = Question(
+        task=task,
+        train=lambda: dataset.rows("train"),
+        validation=(lambda: dataset.rows("validation")) if "validation" in dataset.splits else None,
+        test=test,
+        encoded=encoded,
+        ours=ours,
+        recipe=recipe,
+        untuned=lambda: load_base(recipe, task),
+    )
+    theirs, titles = _baselines(question, say)
+    metrics, groups = task.metrics(), _groups(test(), recipe)
+
+    def measured(answers: Answers) -> dict[str, Any]:
+        found = intervals(metrics, answers, seed=recipe.run.seed, groups=groups)
+        return {name: interval.record() for name, interval in found.items()}
+
+    primary = next(metric for metric in metrics if metric.name() == task.primary)
+    rivals = _rivals(primary, theirs)
+    comparisons = {
+        name: compare(primary, ours, answers, seed=recipe.run.seed, groups=groups)
+        for name, answers in rivals.items()
+    }
+    best = next(iter(rivals))
     verdicts = {
-        name: verdict(found, _title(titles[name], name, recipe), language=recipe.run.language)
+        name: verdict(found, titles[name], language=recipe.run.language)
         for name, found in comparisons.items()
     }
     truncation = encoded.truncation
     return {
+        "kind": ours.kind,
         "rows": len(ours),
-        "metrics": {name: interval.record() for name, interval in measured.items()},
+        "metrics": measured(ours),
         "primary": primary.name(),
-        "baselines": {
-            name: {
-                metric: interval.record()
-                for metric, interval in intervals(metrics, answers, seed=seed).items()
-            }
-            for name, answers in theirs.items()
-        },
+        "signatures": {m.name(): told for m in metrics if (told := m.signature(ours)) is not None},
+        "baselines": {name: measured(answers) for name, answers in theirs.items()},
         "comparison": {"against": best, **comparisons[best].record()},
         "verdict": verdicts[best],
         "verdicts": verdicts,
@@ -83,75 +89,52 @@ def judge(
     }, ours
 
 
+def _baselines(question: Question, say: Say) -> tuple[dict[str, Answers], dict[str, str]]:
+    """The answers of each baseline, one after the other, and its title in a sentence."""
+    answers: dict[str, Answers] = {}
+    titles: dict[str, str] = {}
+    is_chinese = question.recipe.run.language == "zh"
+    for name in question.task.baselines:
+        baseline: Baseline = BASELINES.build(name)
+        say(f"baseline: {baseline.title}")
+        titles[name] = baseline.title_zh if is_chinese else baseline.title
+        answers[name] = baseline.answers(question)
+    return answers, titles
+
+
+def _groups(rows: Iterable[Row], recipe: Recipe) -> Integers | None:
+    """(N,) the group of each row, where the recipe keeps groups together: they are no accident."""
+    name = recipe.data.split.group
+    if name is None:
+        return None
+    numbers: dict[str, int] = {}
+    keys = (json.dumps(row.get(name), sort_keys=True) for row in rows)
+    return np.array([numbers.setdefault(key, len(numbers)) for key in keys], np.int64)
+
+
 def judge_run(
     model: Model, dataset: Dataset, test: Encoded, run: Run, recipe: Recipe, say: Say
 ) -> None:
     """Judge a run on its test split: writes evaluation.json and predictions.jsonl."""
-    train = train_rows(model, dataset)
-    found, answers = judge(model, test, lambda: dataset.rows("test"), train, recipe, say)
+    found, answers = judge(model, test, lambda: dataset.rows("test"), dataset, recipe, say)
     write_lines(run.predictions, prediction_lines(dataset.rows("test"), answers))
     write_json(run.evaluation, {"split": "test", **found})
 
 
-def train_rows(model: Model, dataset: Dataset) -> TrainRows:
-    """What the baselines learn from: the run's training rows and their class numbers."""
-    classes = {label: number for number, label in enumerate(model.task.labels)}
-    labels = [classes[str(label)] for label in dataset.column("train", "label")]
-    return lambda: dataset.rows("train"), np.array(labels, np.int64)
-
-
-def make_baselines(recipe: Recipe) -> Iterator[tuple[str, Baseline]]:
-    """Every baseline on the menu, one after the other, so that one model is held at a time."""
-    for name in BASELINES.names():
-        options: dict[str, Any] = {}
-        if name == "base_model":
-            options = {
-                "location": locate(recipe.model.base),
-                "max_length": recipe.model.max_length,
-                "precision": recipe.training.precision,
-            }
-        yield name, BASELINES.build({name: options})
-
-
 def prediction_lines(rows: Iterable[Row], answers: Answers) -> Iterator[str]:
     """predictions.jsonl, line by line: id, input, reference, prediction, score."""
-    assert answers.probabilities is not None
     for i, row in enumerate(rows):
-        answer = int(answers.predictions[i])
         line = {
             "id": row.id,
-            "input": {name: value for name, value in row.fields.items() if name != "label"},
-            "reference": answers.labels[int(answers.references[i])],
-            "prediction": answers.labels[answer],
-            "score": round(float(answers.probabilities[i, answer]), 6),
+            "input": {n: value for n, value in row.fields.items() if n not in TARGET_FIELDS},
+            **answers.record(i),
         }
         yield json.dumps(line, ensure_ascii=False)
 
 
-def _answers_of(baseline: Baseline, train: TrainRows, test: Rows, ours: Answers) -> Answers:
-    rows, labels = train
-    probabilities = mapped((len(ours), len(ours.labels)))
-    predictions = np.empty(len(ours), np.int64)
-    start = 0
-    for batch in baseline.answer(_texts(rows()), labels, _texts(test()), len(ours.labels)):
-        end = start + len(batch)
-        probabilities[start:end] = batch
-        predictions[start:end] = batch.argmax(axis=1)
-        start = end
-    return Answers(ours.references, predictions, probabilities, ours.labels, ours.positive)
-
-
-def _texts(rows: Iterable[Row]) -> Iterator[str]:
-    return (text_of(row.fields) for row in rows)
-
-
-def _best(metric: Metric, answers: dict[str, Answers]) -> str:
+def _rivals(metric: Metric[Any], theirs: dict[str, Answers]) -> dict[str, Answers]:
+    """The baselines that can be compared, the best first; one that copies has no perplexity."""
     sign = 1 if metric.higher_is_better else -1
-    return max(answers, key=lambda name: sign * metric.value(answers[name]))
-
-
-_TITLES_ZH = {"majority": "多数类", "base_model": "未微调的模型加线性分类头"}
-
-
-def _title(title: str, name: str, recipe: Recipe) -> str:
-    return _TITLES_ZH.get(name, title) if recipe.run.language == "zh" else title
+    values = {name: sign * metric.value(answers) for name, answers in theirs.items()}
+    defined = sorted((n for n in values if np.isfinite(values[n])), key=lambda n: -values[n])
+    return {name: theirs[name] for name in defined or theirs}

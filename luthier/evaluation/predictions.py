@@ -3,7 +3,7 @@
 import json
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -21,6 +21,7 @@ from luthier.data.recognise import recognise
 from luthier.data.repair import repairer
 from luthier.data.source import Found, Source
 from luthier.evaluation.predict import WINDOW, Model, load
+from luthier.tasks.task import TARGET_FIELDS
 
 STANDARD = "-"
 
@@ -47,7 +48,7 @@ def predict_file(folder: Path, source: str, output: str) -> int:
     repair = repairer(recipe.data.clean)
     count = 0
     with _opened(source) as rows, _written(output) as file:
-        columns = _columns(rows, source, recipe.data.columns)
+        columns = _columns(rows, source, recipe.data.columns, model.task.asked)
         for window in chunks(rows.rows(), WINDOW):
             repaired = [repair(Row(_fields(found, columns))) for found in window]
             answers = _answers(model, repaired)
@@ -62,27 +63,31 @@ def _answers(model: Model, rows: list[Row | None]) -> Iterator[dict[str, Any]]:
     """The answers to a window; None where there is nothing to ask."""
     predictions = model.predict([row for row in rows if row is not None])
     for row in rows:
-        if row is None:
-            yield {"prediction": None, "score": None}
-        else:
-            found = next(predictions)
-            yield {"prediction": found.label, "score": round(found.score, 6)}
+        yield {"prediction": None, "score": None} if row is None else next(predictions)
 
 
-def _columns(rows: Source, source: str, wanted: dict[str, str]) -> dict[str, str]:
+def _columns(
+    rows: Source, source: str, wanted: dict[str, str], asked: Sequence[Sequence[str]]
+) -> dict[str, str]:
+    """Which columns hold what the model is asked; targets, if there are any, are left out."""
     sample = [found.fields for found in islice(rows.rows(), SAMPLE_ROWS)]
     there = {column for fields in sample for column in fields}
-    known = {f: c for f, c in wanted.items() if f != "label" and c in there}
+    known = {f: c for f, c in wanted.items() if f not in TARGET_FIELDS and c in there}
     columns = dict(recognise(sample, source, columns=known).columns)
-    if "text" not in columns:
-        raise UserError(f"{source}: has no text to classify. Name its column in data.columns.text.")
-    return {field: columns[field] for field in ("text", "text_pair") if field in columns}
+    needed = next((fields for fields in asked if all(f in columns for f in fields)), None)
+    if needed is None:
+        raise UserError(
+            f"{source}: has no {' and '.join(asked[0])}. Name the column in "
+            f"data.columns.{asked[0][0]}."
+        )
+    more = [field for field in ("text_pair", "tools") if field in columns]
+    return {field: columns[field] for field in [*needed, *more]}
 
 
 def _fields(found: Found, columns: dict[str, str]) -> dict[str, Any]:
     fields = {field: found.fields.get(column) for field, column in columns.items()}
     for field, value in fields.items():
-        if not isinstance(value, str):
+        if not isinstance(value, str | list):
             raise UserError(f"{found.place}: `{columns[field]}` is {value!r}, not text.")
     return fields
 

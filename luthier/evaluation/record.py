@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from luthier.core.files import read_json
 from luthier.core.runs import Run
+from luthier.evaluation.known_metrics import scales_of
 from luthier.evaluation.verdict import LEVEL
 
 Evaluation = Mapping[str, Any]
@@ -15,10 +16,14 @@ Evaluation = Mapping[str, Any]
 Outcome = Literal["better", "unclear", "worse"]
 
 _PARTS = (
-    *("baselines", "comparison", "verdict", "labels", "positive"),
-    *("confusion", "per_class", "calibration", "truncated"),
+    *("baselines", "comparison", "verdict", "labels", "positive", "truncated", "signatures"),
+    *("confusion", "per_class", "calibration"),
+    *("decisions", "labels_per_row"),
+    *("residuals", "dots", "groups"),
+    "taken_for",
+    *("characters", "empty", "numbers"),
 )
-"""What evaluation.json has only where the task and the data allow it."""
+"""What evaluation.json has only where the kind of answers and the data allow it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +35,12 @@ class Judged:
 
 
 def read_evaluation(run: Run) -> Evaluation | None:
-    """A run's evaluation.json, its optional parts filled up with None; None if there is none."""
+    """A run's evaluation.json, its optional parts filled up with None; None if there is none.
+
+    Runs of before there were other kinds are of `classes`.
+    """
     found = read_optional(run.evaluation)
-    return {**dict.fromkeys(_PARTS), **found} if found else None
+    return {"kind": "classes", **dict.fromkeys(_PARTS), **found} if found else None
 
 
 def outcome(evaluation: Evaluation) -> Outcome | None:
@@ -51,15 +59,17 @@ def outcome(evaluation: Evaluation) -> Outcome | None:
 
 
 def systems(evaluation: Evaluation) -> list[Judged]:
-    """The tuned model, then the baselines, those with the highest primary metric first."""
+    """The tuned model, then the baselines, the best by the primary metric first."""
+    primary = evaluation["primary"]
+    sign = 1 if scales_of([primary])[primary].higher_is_better else -1
     baselines = [Judged(name, found) for name, found in (evaluation["baselines"] or {}).items()]
-    baselines.sort(key=lambda system: -_value(system, evaluation["primary"]))
+    baselines.sort(key=lambda system: -_goodness(system, primary, sign))
     return [Judged("tuned", evaluation["metrics"]), *baselines]
 
 
-def _value(system: Judged, metric: str) -> float:
+def _goodness(system: Judged, metric: str, sign: int) -> float:
     value = system.metrics.get(metric, {}).get("value")
-    return float("-inf") if value is None else value
+    return float("-inf") if value is None else sign * value
 
 
 def read_optional(path: Path) -> Any:

@@ -14,7 +14,10 @@ from luthier.core.runs import Run
 from luthier.core.yaml import load_yaml
 from luthier.data.report_page import DataView, data_view
 from luthier.evaluation.curves import read_training
-from luthier.evaluation.mistakes import Mistakes, read_predictions, worst_mistakes
+from luthier.evaluation.examples import random_examples
+from luthier.evaluation.known_metrics import scales_of
+from luthier.evaluation.marked import marked
+from luthier.evaluation.mistakes import read_predictions, worst_mistakes
 from luthier.evaluation.record import (
     Evaluation,
     Judged,
@@ -26,7 +29,9 @@ from luthier.evaluation.record import (
 
 SHOWN_MISTAKES = 20
 SHOWN_CONFUSIONS = 15
+SHOWN_EXAMPLES = 8
 SHOWN_CLASSES = 500
+SHOWN_SIZES = 10
 TABLE_CLASSES = 12
 """Up to so many classes the confusion matrix is a table with its numbers, beyond it a heat map."""
 MAP_CLASSES = 120
@@ -37,10 +42,27 @@ MAP_CLASSES = 120
 class Confusion:
     """Rows of one class that were taken for another, and their share of that class."""
 
-    true: str
-    predicted: str
+    true: str | None
+    predicted: str | None
     rows: int
     share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Who was taken for whom, and as what it is shown.
+
+    Attributes:
+        labels: C names; None is that there is nothing.
+        counts: C lists of C counts, row = true, column = predicted.
+        shown: None if there are too many classes to see anything.
+        top: the most frequent confusions.
+    """
+
+    labels: Sequence[str | None]
+    counts: Sequence[Sequence[int]]
+    shown: Literal["table", "map"] | None
+    top: list[Confusion]
 
 
 def write_report(run_folder: Path, *, language: Language) -> Path:
@@ -54,6 +76,7 @@ def write_report(run_folder: Path, *, language: Language) -> Path:
     """
     run = Run.open(run_folder)
     recipe, evaluation = load_yaml(run.recipe), read_evaluation(run)
+    training = read_training(run.logged())
     return write_page(
         run.report,
         "evaluation/templates/report.html",
@@ -64,16 +87,17 @@ def write_report(run_folder: Path, *, language: Language) -> Path:
         recipe_text=run.recipe.read_text("utf-8"),
         environment=_flattened(read_optional(run.environment) or {}),
         hashes=_hashes(run),
-        training=read_training(run.logged()),
+        training=training,
         data=_data(run),
-        mistakes=_mistakes(run),
         evaluation=evaluation,
+        scales=scales_of([*training.validation, *(evaluation["metrics"] if evaluation else ())]),
+        **_answers(run, evaluation),
         **(_judgement(evaluation) if evaluation else {}),
     )
 
 
 def top_confusions(
-    confusion: Sequence[Sequence[int]], labels: Sequence[str], count: int
+    confusion: Sequence[Sequence[int]], labels: Sequence[str | None], count: int
 ) -> list[Confusion]:
     """The most frequent confusions of a matrix whose rows are true and columns predicted."""
     found = (
@@ -85,6 +109,11 @@ def top_confusions(
     return nlargest(count, found, key=lambda one: (one.rows, one.share))
 
 
+def marks_spans(evaluation: Evaluation) -> bool:
+    """Whether tags mark entities, rather than each word by itself, as parts of speech do."""
+    return any(name.startswith("span_") for name in evaluation["metrics"])
+
+
 def _judgement(evaluation: Evaluation) -> dict[str, Any]:
     judged = systems(evaluation)
     return {
@@ -93,9 +122,10 @@ def _judgement(evaluation: Evaluation) -> dict[str, Any]:
         "difference_axis": _difference_axis(evaluation),
         "primary_axis": _axis(judged, evaluation["primary"]),
         "classes": _classes(evaluation),
-        "confusions": _confusions(evaluation),
-        "matrix_kind": _matrix_kind(evaluation),
+        "matrix": _matrix(evaluation),
         "bins": _bins(evaluation),
+        "set_sizes": _set_sizes(evaluation),
+        "errors": [(said, said - wanted) for wanted, said in evaluation["dots"] or ()],
     }
 
 
@@ -125,19 +155,32 @@ def _classes(evaluation: Evaluation) -> list[tuple[str, Mapping[str, Any]]]:
     return nsmallest(SHOWN_CLASSES, per_class.items(), key=lambda item: item[1]["f1"] or 0.0)
 
 
-def _confusions(evaluation: Evaluation) -> list[Confusion]:
-    if not evaluation["confusion"]:
-        return []
-    return top_confusions(evaluation["confusion"], evaluation["labels"], SHOWN_CONFUSIONS)
-
-
-def _matrix_kind(evaluation: Evaluation) -> Literal["table", "map"] | None:
-    if not evaluation["confusion"]:
+def _matrix(evaluation: Evaluation) -> Matrix | None:
+    """Who was taken for whom; of entities, the last of the labels is that there is none."""
+    counts, labels = evaluation["confusion"], evaluation["labels"]
+    if evaluation["taken_for"] and marks_spans(evaluation):
+        counts, labels = (
+            evaluation["taken_for"]["counts"],
+            [*evaluation["taken_for"]["types"], None],
+        )
+    if not counts:
         return None
-    count = len(evaluation["labels"])
-    if count <= TABLE_CLASSES:
-        return "table"
-    return "map" if count <= MAP_CLASSES else None
+    shown: Literal["table", "map"] | None = "map" if len(labels) <= MAP_CLASSES else None
+    if len(labels) <= TABLE_CLASSES:
+        shown = "table"
+    return Matrix(labels, counts, shown, top_confusions(counts, labels, SHOWN_CONFUSIONS))
+
+
+def _set_sizes(evaluation: Evaluation) -> list[tuple[str, int, int]]:
+    """How many rows have 0, 1, 2, ... labels, and were given so many; the rest together."""
+    sizes = evaluation["labels_per_row"]
+    if not sizes:
+        return []
+    pairs = list(zip(sizes["reference"], sizes["prediction"], strict=True))
+    shown = [(str(n), *pair) for n, pair in enumerate(pairs[:SHOWN_SIZES])]
+    if rest := pairs[SHOWN_SIZES:]:
+        shown.append((f"{SHOWN_SIZES}+", sum(a for a, _ in rest), sum(b for _, b in rest)))
+    return shown
 
 
 def _bins(evaluation: Evaluation) -> list[Bin]:
@@ -149,10 +192,20 @@ def _bins(evaluation: Evaluation) -> list[Bin]:
     ]
 
 
-def _mistakes(run: Run) -> Mistakes | None:
+def _answers(run: Run, evaluation: Evaluation | None) -> dict[str, Any]:
+    """Single answers: the worst ones, and of texts some that are drawn at random."""
+    kind = evaluation["kind"] if evaluation else "classes"
+    found: dict[str, Any] = {"mistakes": None, "sentences": [], "examples": []}
     if not run.predictions.exists():
-        return None
-    return worst_mistakes(read_predictions(run.predictions), SHOWN_MISTAKES)
+        return found
+    mistakes = worst_mistakes(read_predictions(run.predictions), SHOWN_MISTAKES, kind)
+    found["mistakes"] = mistakes
+    if evaluation and kind == "tags":
+        spans = marks_spans(evaluation)
+        found["sentences"] = [marked(one, spans=spans) for one in mistakes.worst]
+    if kind == "texts":
+        found["examples"] = random_examples(read_predictions(run.predictions), SHOWN_EXAMPLES)
+    return found
 
 
 def _data(run: Run) -> DataView | None:

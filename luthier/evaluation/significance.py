@@ -3,11 +3,13 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from luthier.evaluation.bootstrap import affordable, percentile_interval, resampled
-from luthier.scoring.metric import Answers, Floats, Metric
+from luthier.scoring.answers import Answers, Bools, Floats, Integers
+from luthier.scoring.metric import Metric, Unit
 
 # Two equal resampled differences may differ in their last bits, and must still count as equal.
 _ROUNDING = 1e-12
@@ -25,6 +27,9 @@ class Comparison:
         high: upper end.
         p_value: two-sided; how often a difference as large would come about by chance alone.
         higher_is_better: whether a positive difference speaks for ours.
+        unit: of the metric.
+        ours: the metric of ours.
+        theirs: the metric of theirs.
     """
 
     metric: str
@@ -34,6 +39,9 @@ class Comparison:
     high: float
     p_value: float
     higher_is_better: bool = True
+    unit: Unit = "share"
+    ours: float = math.nan
+    theirs: float = math.nan
 
     def record(self) -> dict[str, str | float | None]:
         """What evaluation.json shows of it, None for what is not defined."""
@@ -43,60 +51,74 @@ class Comparison:
             "high": self.high,
             "p_value": self.p_value,
         }
-        defined = {key: None if math.isnan(x) else x for key, x in numbers.items()}
+        defined = {key: x if math.isfinite(x) else None for key, x in numbers.items()}
         return {
             "metric": self.metric,
             "test": self.test,
             **defined,
             "higher_is_better": self.higher_is_better,
+            "unit": self.unit,
         }
 
 
 def compare(
-    metric: Metric,
+    metric: Metric[Any],
     ours: Answers,
     theirs: Answers,
     *,
     seed: int,
     replicates: int = 5000,
     confidence: float = 0.95,
+    groups: Integers | None = None,
 ) -> Comparison:
-    """Compare two sets of answers to the same rows, in the same order, with the same classes.
+    """Compare two sets of answers to the same rows, in the same order.
 
     The interval is the paired percentile bootstrap: both sides are resampled together. The p-value
-    is McNemar's for accuracy, the paired bootstrap's for any other metric.
+    is McNemar's where the metric is a share of right rows that are independent of each other, else
+    the paired bootstrap's. Groups (N,) are resampled whole, as `intervals` says.
     """
-    assert np.array_equal(ours.references, theirs.references), "not the same rows"
+    assert ours.has_references_of(theirs), "not the same rows"
     wanted = min(affordable(metric, side, replicates) for side in (ours, theirs))
     differences = np.concatenate(
         [
             metric.replicates(ours, weights) - metric.replicates(theirs, weights)
-            for weights in resampled(ours, seed, wanted)
+            for weights in resampled(ours, seed, wanted, groups)
         ]
     )
-    difference = metric.value(ours) - metric.value(theirs)
+    values = metric.value(ours), metric.value(theirs)
+    difference = values[0] - values[1]
     interval = percentile_interval(difference, differences, confidence)
-    is_accuracy = metric.name() == "accuracy"
+    exact = None if groups is not None else _mcnemar(metric, ours, theirs)
     return Comparison(
         metric=metric.name(),
-        test="McNemar" if is_accuracy else "paired bootstrap",
+        test="paired bootstrap" if exact is None else "McNemar",
         difference=difference,
         low=interval.low,
         high=interval.high,
-        p_value=mcnemar(ours, theirs) if is_accuracy else shift_test(difference, differences),
+        p_value=shift_test(difference, differences) if exact is None else exact,
         higher_is_better=metric.higher_is_better,
+        unit=metric.unit,
+        ours=values[0],
+        theirs=values[1],
     )
 
 
-def mcnemar(ours: Answers, theirs: Answers) -> float:
+def _mcnemar(metric: Metric[Any], ours: Answers, theirs: Answers) -> float | None:
+    right, also = metric.right(ours), metric.right(theirs)
+    return None if right is None or also is None else mcnemar(right, also)
+
+
+def mcnemar(ours: Bools, theirs: Bools) -> float:
     """The two-sided p-value of McNemar's exact test (McNemar 1947; exact form Edwards 1948).
 
     Of the n rows that only one side answered right, the number k of the rarer side is
     Binomial(n, 1/2) if both are equally good: p = min(1, 2 P(K <= k)).
+
+    Args:
+        ours: (N,) which rows ours has right.
+        theirs: (N,) which rows theirs has right.
     """
-    right = ours.references == ours.predictions
-    also = theirs.references == theirs.predictions
-    sides = int(np.count_nonzero(right & ~also)), int(np.count_nonzero(also & ~right))
+    sides = int(np.count_nonzero(ours & ~theirs)), int(np.count_nonzero(theirs & ~ours))
     trials, rarer = sum(sides), min(sides)
     # log C(n, k) grows term by term, so that n may be as large as the data.
     steps = np.arange(1, rarer + 1)
@@ -114,7 +136,8 @@ def shift_test(difference: float, replicates: Floats) -> float:
     defined = replicates[~np.isnan(replicates)]
     if math.isnan(difference) or not len(defined):
         return math.nan
-    as_large = np.abs(defined - difference) >= abs(difference) - _ROUNDING
+    rounding = _ROUNDING * max(1.0, abs(difference))
+    as_large = np.abs(defined - difference) >= abs(difference) - rounding
     return float((1 + np.count_nonzero(as_large)) / (1 + len(defined)))
 
 

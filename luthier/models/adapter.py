@@ -1,21 +1,43 @@
 """Which weights move: the contract of `adapters/`."""
 
+import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from typing import Any
 
 from torch import nn
 from transformers import PreTrainedModel
 
+from luthier.models.network import Network
+
 
 class Adapter(ABC):
-    """Marks the weights that training may move, by `requires_grad`."""
+    """Marks the weights that training may move, by `requires_grad`, or adds weights that do.
 
-    @abstractmethod
-    def apply(self, model: PreTrainedModel) -> PreTrainedModel:
-        """Freeze what stays, in place; return the model to train.
+    Attributes:
+        virtual_tokens: how many of the model's positions it takes for itself, beside a row's.
+    """
+
+    virtual_tokens: int = 0
+
+    def load_settings(self) -> dict[str, Any]:
+        """What the model must be loaded with, both to train it and to ask it later.
 
         Raises:
-            UserError: the model has no such part.
+            UserError: this machine cannot load it so.
+        """
+        return {}
+
+    @abstractmethod
+    def apply(self, model: PreTrainedModel, *, seed: int) -> Network:
+        """Freeze what stays, in place; return what to train.
+
+        Args:
+            model: as it was loaded; it belongs to what is returned, and is not to be used besides.
+            seed: new weights are drawn with it, the same every time.
+
+        Raises:
+            UserError: the model has no such part, or this does not work with such a model.
         """
 
 
@@ -33,7 +55,7 @@ class Moving:
 
 def moving(model: nn.Module) -> Moving:
     """Count the parameters that move, and all of them."""
-    sizes = [(p.numel(), p.requires_grad) for p in model.parameters()]
+    sizes = [(_count(p), p.requires_grad) for p in model.parameters()]
     return Moving(sum(n for n, moves in sizes if moves), sum(n for n, _ in sizes))
 
 
@@ -41,6 +63,12 @@ def move_only(model: nn.Module, names: set[str]) -> None:
     """Freeze every parameter but those named."""
     for name, parameter in model.named_parameters():
         parameter.requires_grad_(name in names)
+
+
+def _count(parameter: nn.Parameter) -> int:
+    # Weights in 4 bits are packed by twos; what they stand for is noted beside them.
+    state = getattr(parameter, "quant_state", None)
+    return parameter.numel() if state is None else math.prod(state.shape)
 
 
 def _millions(count: int) -> str:

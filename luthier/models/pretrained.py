@@ -13,12 +13,15 @@ class Pretrained(Entry):
     Attributes:
         parameters: how many weights it has.
         conversion: raise it when `convert` writes something else than before; caches go by it.
+        pooled: whether an encoder brings the pooler of its architecture; if not, a head that wants
+            one draws it anew.
         extra: the optional dependency that `convert` imports, if any; the extra of Luthier that
             installs it has the same name.
     """
 
     parameters: ClassVar[int]
     conversion: ClassVar[int] = 1
+    pooled: ClassVar[bool] = True
     extra: ClassVar[str | None] = None
 
     @abstractmethod

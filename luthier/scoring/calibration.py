@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from luthier.scoring.metric import Answers, Floats, Integers
+from luthier.scoring.answers import ClassAnswers, Floats, Integers
 
 NUM_BINS = 15
 
 
-def confidences(answers: Answers) -> Floats:
+def confidences(answers: ClassAnswers) -> Floats:
     """The probability that was given to the answer of each row: (N,).
 
     This is the largest of the row, unless the predictions were made with a moved threshold.

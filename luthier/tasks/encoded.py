@@ -13,19 +13,23 @@ Indices = NDArray[np.int64]
 
 @dataclass(slots=True)
 class EncodedBatch:
-    """A few rows as a task encodes them.
+    """A few rows as a task encodes them: one example each, or several where a text is long.
 
     Attributes:
         tokens: per token: `input_ids`, and whatever else the model takes by position.
-        values: one number a row, such as the class.
-        full_lengths: tokens each row had before it was cut to `max_length`.
-        ids: the rows' identities.
+        values: one number an example, such as the class; or as many for each, such as a label set.
+        full_lengths: tokens each example had before it was cut to `max_length`.
+        ids: the identities of the examples' rows.
+        lists: any number of numbers an example, such as the tokens of its answer.
+        parts: how many examples each row became; None if one each.
     """
 
     tokens: dict[str, list[list[int]]]
-    values: dict[str, list[int] | list[float]]
+    values: dict[str, list[int] | list[float] | list[list[float]]]
     full_lengths: list[int]
     ids: list[str]
+    lists: dict[str, list[list[int]] | list[list[float]]] = field(default_factory=dict)
+    parts: list[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +42,49 @@ class Truncation:
     total_tokens: int
 
 
-@dataclass(slots=True)
-class Encoded:
-    """N rows as numbers.
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """N lists of numbers, end to end.
 
     Attributes:
-        tokens: name -> (T,) flat array over all rows.
-        offsets: (N + 1,), row i holds tokens offsets[i] to offsets[i + 1].
-        values: name -> (N,).
+        flat: (T,) all numbers.
+        offsets: (N + 1,), list i holds flat[offsets[i]] up to flat[offsets[i + 1]].
+    """
+
+    flat: NDArray[Any]
+    offsets: NDArray[np.int64]
+
+    def __getitem__(self, row: int) -> NDArray[Any]:
+        found: NDArray[Any] = self.flat[self.offsets[row] : self.offsets[row + 1]]
+        return found
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """(N,) how many numbers each list has."""
+        return np.diff(self.offsets)
+
+    def padded(self, rows: Indices, fill: float) -> NDArray[Any]:
+        """Some lists as a rectangle (B, L), filled up on the right."""
+        lengths = self.lengths[rows]
+        inside = np.arange(int(lengths.max(initial=1))) < lengths[:, None]
+        kind = np.int64 if self.flat.dtype.kind == "i" else np.float32
+        padded = np.full(inside.shape, fill, dtype=kind)
+        padded[inside] = np.concatenate([self[row] for row in rows])
+        return padded
+
+
+@dataclass(slots=True)
+class Encoded:
+    """N examples as numbers.
+
+    Attributes:
+        tokens: name -> (T,) flat array over all examples.
+        offsets: (N + 1,), example i holds tokens offsets[i] to offsets[i + 1].
+        values: name -> (N,) or (N, K).
         full_lengths: (N,) tokens before truncation.
-        ids: (N,) identities, as ASCII bytes.
+        ids: (N,) identities of their rows, as ASCII bytes.
+        lists: name -> N lists.
+        parts: (R,) how many examples each row became, in order; all 1 for most tasks.
     """
 
     tokens: dict[str, NDArray[Any]]
@@ -55,6 +92,8 @@ class Encoded:
     values: dict[str, NDArray[Any]]
     full_lengths: NDArray[np.int64]
     ids: NDArray[np.bytes_] = field(repr=False)
+    lists: dict[str, Lists] = field(default_factory=dict)
+    parts: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -73,18 +112,11 @@ class Encoded:
 
     def padded(self, rows: Indices, padding: Mapping[str, int]) -> dict[str, NDArray[np.int64]]:
         """Some rows as rectangles: each token column (B, L) padded right, and `attention_mask`."""
-        starts, lengths = self.offsets[rows], self.lengths[rows]
-        width = int(lengths.max(initial=1))
-        inside = np.arange(width) < lengths[:, None]
+        lengths = self.lengths[rows]
+        inside = np.arange(int(lengths.max(initial=1))) < lengths[:, None]
         batch = {"attention_mask": inside.astype(np.int64)}
         for name, flat in self.tokens.items():
-            batch[name] = np.full(inside.shape, padding.get(name, 0), dtype=np.int64)
-            batch[name][inside] = np.concatenate(
-                [
-                    flat[start : start + length]
-                    for start, length in zip(starts, lengths, strict=True)
-                ]
-            )
+            batch[name] = Lists(flat, self.offsets).padded(rows, padding.get(name, 0))
         return batch
 
 
@@ -93,22 +125,41 @@ def gather(batches: Iterable[EncodedBatch], folder: Path | None = None) -> Encod
     columns = _Columns(folder)
     for batch in batches:
         for name, rows in batch.tokens.items():
-            columns.append(f"tokens.{name}", np.array([t for row in rows for t in row], np.int32))
+            columns.append(f"tokens.{name}", _flat(rows))
+        for name, lists in batch.lists.items():
+            columns.append(f"lists.{name}", _flat(lists))
+            columns.append(f"sizes.{name}", np.array([len(one) for one in lists], np.int64))
         first = next(iter(batch.tokens.values()))
+        parts = [1] * len(first) if batch.parts is None else batch.parts
         columns.append("lengths", np.array([len(row) for row in first], np.int64))
         columns.append("full_lengths", np.array(batch.full_lengths, np.int64))
         columns.append("ids", np.array(batch.ids, "S32"))
+        columns.append("parts", np.array(parts, np.int64))
         for name, numbers in batch.values.items():
             columns.append(f"values.{name}", np.array(numbers))
     done = columns.finish()
-    lengths = done.get("lengths", np.zeros(0, np.int64))
+    empty = np.zeros(0, np.int64)
     return Encoded(
         tokens=_under("tokens.", done),
-        offsets=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
+        offsets=_ends(done.get("lengths", empty)),
         values=_under("values.", done),
-        full_lengths=done.get("full_lengths", np.zeros(0, np.int64)),
+        full_lengths=done.get("full_lengths", empty),
         ids=done.get("ids", np.zeros(0, "S32")),
+        lists={
+            name: Lists(flat, _ends(done[f"sizes.{name}"]))
+            for name, flat in _under("lists.", done).items()
+        },
+        parts=done.get("parts", empty),
     )
+
+
+def _flat(lists: Iterable[Iterable[float]]) -> NDArray[Any]:
+    flat = np.array([number for one in lists for number in one])
+    return flat.astype(np.float32 if flat.dtype.kind == "f" and len(flat) else np.int32)
+
+
+def _ends(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
 
 
 def _under(prefix: str, columns: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
@@ -122,12 +173,14 @@ class _Columns:
         self.folder = folder
         self.parts: dict[str, list[NDArray[Any]]] = {}
         self.types: dict[str, np.dtype[Any]] = {}
+        self.shapes: dict[str, tuple[int, ...]] = {}
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
 
     def append(self, name: str, part: NDArray[Any]) -> None:
         is_new = name not in self.types
         self.types.setdefault(name, part.dtype)
+        self.shapes.setdefault(name, part.shape[1:])
         if self.folder is None:
             self.parts.setdefault(name, []).append(part)
             return
@@ -137,7 +190,10 @@ class _Columns:
     def finish(self) -> dict[str, NDArray[Any]]:
         if self.folder is None:
             return {name: np.concatenate(parts) for name, parts in self.parts.items()}
-        return {name: self._map(self.folder / name, kind) for name, kind in self.types.items()}
+        return {
+            name: self._map(self.folder / name, kind).reshape(-1, *self.shapes[name])
+            for name, kind in self.types.items()
+        }
 
     @staticmethod
     def _map(path: Path, kind: np.dtype[Any]) -> NDArray[Any]:

@@ -1,40 +1,88 @@
 """What is asked of a model and how its answers are judged: the contract of `library/`."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
 
-import numpy as np
 import torch
 from numpy.typing import NDArray
 from transformers import PreTrainedConfig, PreTrainedTokenizerBase
 
 from luthier.core.records import Row
 from luthier.data.text.readable import readable
+from luthier.models.network import Network
+from luthier.scoring.answers import Answers
 from luthier.scoring.metric import Metric
 from luthier.tasks.encoded import Encoded, EncodedBatch, Indices
 
 Batch = dict[str, torch.Tensor]
+Outputs = NDArray[Any] | Sequence[Any]
+"""What is kept of each example after a forward pass: numbers (N, ...), or N objects."""
+
+
+TARGET_FIELDS = frozenset(
+    {"label", "tags", "score", "completion", "answers", "tests", "entry_point"}
+)
+"""The canonical fields that hold what is asked for, or judge it; all others the model sees."""
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """The M things that the loss asks of a batch.
+
+    Attributes:
+        kind: which losses fit: one of C classes, any number of C labels, or a number.
+        labels: (M,) class numbers; (M, C) 0 or 1 for label sets; (M,) numbers.
+        weights: (M,) how much each counts; None if all count 1.
+    """
+
+    kind: Literal["classes", "label_sets", "numbers"]
+    labels: torch.Tensor
+    weights: torch.Tensor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A model that is asked something, with what belongs to it.
+
+    Attributes:
+        network: the model, in evaluation mode.
+        tokenizer: its own.
+        max_length: tokens it reads of a row.
+        autocast: the context its forward passes run in.
+        seed: for answers that are drawn.
+    """
+
+    network: Network
+    tokenizer: PreTrainedTokenizerBase
+    max_length: int
+    autocast: Callable[[], AbstractContextManager[object]]
+    seed: int
 
 
 class Task(ABC):
     """One kind of question: the data it needs, the head it puts on a model, the metrics it has.
 
     Its life: made from the recipe; `learn` from the training rows (or `restore` from a tuned
-    model); then `encode` rows, `collate` batches, read `probabilities` out of the model's output.
+    model), `suit` the model; then `encode` rows and `collate` batches. In training, `targets` and
+    `logits` meet in the loss; else `read` keeps what `answers` makes answers of.
     """
 
-    auto_class: ClassVar[str]
-    """The class of transformers that puts the head on."""
-    fields: ClassVar[tuple[str, ...]]
-    """The canonical fields a training row must have."""
+    shapes: ClassVar[tuple[tuple[str, ...], ...]]
+    """The canonical fields a training row must have: any one of these sets, the usual one first."""
+    baselines: ClassVar[tuple[str, ...]]
+    """What a tuned model has to beat, by their names in the menu of baselines."""
 
-    @abstractmethod
-    def learn(self, train: Iterable[Row]) -> None:
-        """Take from the training rows what the task has to know, such as the labels."""
+    def learn(self, train: Iterable[Row]) -> None:  # noqa: B027 - many have nothing to learn
+        """Take from the training rows what the task has to know, such as the labels.
 
-    @abstractmethod
-    def restore(self, config: PreTrainedConfig) -> None:
+        Raises:
+            UserError: an option of the task does not fit the rows.
+        """
+
+    def restore(self, config: PreTrainedConfig) -> None:  # noqa: B027
         """Take the same from the configuration of a tuned model.
 
         Raises:
@@ -42,8 +90,16 @@ class Task(ABC):
         """
 
     @abstractmethod
+    def suit(self, config: PreTrainedConfig, tokenizer: PreTrainedTokenizerBase) -> str:
+        """Choose how a model of this kind does the task; the class of transformers with its head.
+
+        Raises:
+            UserError: such a model cannot do it.
+        """
+
     def model_settings(self) -> dict[str, Any]:
         """What goes into the model's configuration, so that plain transformers knows it too."""
+        return {}
 
     @abstractmethod
     def encode(
@@ -51,36 +107,100 @@ class Task(ABC):
     ) -> EncodedBatch:
         """Rows as tokens and targets, cut to `max_length`; a row may lack its target."""
 
-    @abstractmethod
-    def collate(self, encoded: Encoded, rows: Indices, padding: Mapping[str, int]) -> Batch:
-        """Some encoded rows as one padded batch, targets under `labels`."""
+    def must_learn(self, train: Encoded) -> None:  # noqa: B027
+        """Make sure that every training example asks something of the model.
+
+        Raises:
+            UserError: some do not, such as a conversation cut before its answer.
+        """
 
     @abstractmethod
-    def probabilities(self, logits: torch.Tensor) -> NDArray[np.float32]:
-        """The model's output as probabilities of the labels: (B, C)."""
+    def collate(self, encoded: Encoded, rows: Indices, padding: Mapping[str, int]) -> Batch:
+        """Some encoded examples as one padded batch: the model's inputs and the targets."""
+
+    @abstractmethod
+    def forward(self, model: Network, batch: Batch) -> torch.Tensor:
+        """The model's output that both `logits` and `read` are made of."""
+
+    @abstractmethod
+    def targets(self, batch: Batch) -> Targets:
+        """What the loss asks of a batch; examples without a target are left out."""
+
+    @abstractmethod
+    def logits(self, output: torch.Tensor, batch: Batch) -> torch.Tensor:
+        """The model's answers to the targets, in their order: (M, C), or (M,) for numbers."""
+
+    @abstractmethod
+    def read(self, output: torch.Tensor, batch: Batch) -> Outputs:
+        """What is kept of each of the B examples, on the CPU."""
+
+    def reply(self, asked: Asked, encoded: Encoded) -> Sequence[Any] | None:
+        """Texts that the model writes, one an example; None for a task that writes none."""
+        return None
+
+    @abstractmethod
+    def answers(
+        self,
+        outputs: Outputs,
+        replies: Sequence[Any] | None,
+        encoded: Encoded,
+        rows: Iterable[Row],
+    ) -> Answers:
+        """What was answered to each row, beside its reference as far as it has one.
+
+        Args:
+            outputs: of all examples, in order, as `read` gave them.
+            replies: as `reply` gave them; None where nothing was written (during training).
+            encoded: the examples; `encoded.parts` tells which belong to which row.
+            rows: the rows themselves.
+        """
+
+    @property
+    def needs_calibration(self) -> bool:
+        """Whether there is anything that `calibrate` would choose."""
+        return False
+
+    def calibrate(  # noqa: B027
+        self, outputs: Outputs, encoded: Encoded, rows: Callable[[], Iterable[Row]]
+    ) -> None:
+        """Choose what is chosen on validation rows once training is over, such as thresholds."""
 
     @abstractmethod
     def render(self, row: Row, tokenizer: PreTrainedTokenizerBase, max_length: int) -> str:
         """What the model sees of a row, and what the loss asks of it, for people to read."""
 
     @abstractmethod
-    def metrics(self) -> list[Metric]:
+    def metrics(self) -> list[Metric[Any]]:
         """How answers are judged."""
+
+    def validation_metrics(self) -> list[Metric[Any]]:
+        """How answers are judged during training, where no texts are written."""
+        return self.metrics()
 
     @property
     @abstractmethod
     def primary(self) -> str:
-        """The metric that decides: best checkpoint, early stop, verdict."""
+        """The metric that decides about the verdict."""
 
     @property
-    @abstractmethod
-    def positive(self) -> int:
-        """Of two labels, the number of the one that precision, recall and F1 speak of."""
+    def chooses(self) -> str:
+        """The validation metric (or `loss`) that chooses the best checkpoint and stops early."""
+        return self.primary
 
     @property
-    @abstractmethod
-    def labels(self) -> list[str]:
-        """The label names, in the order of the model's output."""
+    def new_tokens(self) -> int:
+        """How many of the model's positions an answer may take behind what it reads."""
+        return 0
+
+    @property
+    def asked(self) -> Sequence[Sequence[str]]:
+        """The fields of a row that is asked, without what is asked for; as `shapes` has them."""
+        return [[name for name in shape if name not in TARGET_FIELDS] for shape in self.shapes]
+
+    @property
+    def labels(self) -> Sequence[str]:
+        """The label names, in the order of the model's output; none for most tasks."""
+        return ()
 
 
 def tokenize(

@@ -4,6 +4,8 @@ from abc import ABC
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from torch import Tensor
+
 from luthier.core.runs import Run
 from luthier.training.batching import Plan
 from luthier.training.parts import Parts, Position, Scores
@@ -50,10 +52,10 @@ class Callback(ABC):  # noqa: B024 - every moment is optional
         """After the last step of an epoch, and after the last step of the run."""
 
     def on_evaluation(self, loop: Loop, scores: Scores) -> None:  # noqa: B027
-        """After the validation split was judged: metric -> value."""
+        """After the validation split was judged: metric -> value. The model is as it was judged."""
 
     def on_end(self, loop: Loop) -> None:  # noqa: B027
-        """After the last step."""
+        """After the last step; the model holds the weights it ends with."""
 
     def on_close(self) -> None:  # noqa: B027
         """When the loop is left, however that came about."""
@@ -64,3 +66,10 @@ class Callback(ABC):  # noqa: B024 - every moment is optional
 
     def restore(self, state: Mapping[str, Any]) -> None:  # noqa: B027
         """Take back what `state` gave."""
+
+    def tensors(self) -> dict[str, Tensor]:
+        """What a checkpoint has to remember beside it."""
+        return {}
+
+    def restore_tensors(self, tensors: Mapping[str, Tensor]) -> None:  # noqa: B027
+        """Take back what `tensors` gave."""

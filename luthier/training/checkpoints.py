@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,16 @@ from luthier.models.save import save_tensors
 from luthier.training.callback import Callback, Loop
 
 _KEPT = 2
-_MODEL, _OPTIMIZER, _STATE = "model.safetensors", "optimizer.safetensors", "state.json"
+_MODEL, _OPTIMIZER, _MEMORY = "model.safetensors", "optimizer.safetensors", "memory.safetensors"
+_STATE = "state.json"
 BEST = "best"
 
 
 def save_checkpoint(loop: Loop, callbacks: Sequence[Callback]) -> None:
-    """Write `checkpoints/step-N/`: moving weights, optimizer, position, the callbacks' memory.
+    """Write `checkpoints/step-N/`: moving weights, optimizer, position, and the memory of others.
+
+    The others are the callbacks, and a schedule that has a memory. Tensors are safetensors, all
+    else is JSON, whose floats read back as they were, bit for bit.
 
     It is written under a temporary name, fsynced and renamed; the two newest are kept.
 
@@ -31,9 +35,12 @@ def save_checkpoint(loop: Loop, callbacks: Sequence[Callback]) -> None:
         UserError: the disk is full; the older checkpoints are untouched.
     """
     folder = loop.run.checkpoints / f"step-{loop.position.step}"
+    others = with_memory(loop, callbacks)
+    tensors, numbers = _optimizer_state(loop.parts.optimizer)
     with new_folder(folder) as temporary:
         save_tensors(moving_weights(loop.parts.model), temporary / _MODEL)
-        save_tensors(_optimizer_tensors(loop.parts.optimizer), temporary / _OPTIMIZER)
+        save_tensors(tensors, temporary / _OPTIMIZER)
+        save_tensors(_flat(enumerate(o.tensors() for o in others)), temporary / _MEMORY)
         state = {
             "position": {
                 "step": loop.position.step,
@@ -41,8 +48,9 @@ def save_checkpoint(loop: Loop, callbacks: Sequence[Callback]) -> None:
                 "seconds": loop.position.seconds,
             },
             "is_stopping": loop.is_stopping,
-            "callbacks": [callback.state() for callback in callbacks],
-            "bytes": {name: (temporary / name).stat().st_size for name in (_MODEL, _OPTIMIZER)},
+            "optimizer": numbers,
+            "callbacks": [other.state() for other in others],
+            "bytes": {path.name: path.stat().st_size for path in temporary.iterdir()},
         }
         write_json(temporary / _STATE, state)
     for old in _steps(loop.run)[:-_KEPT]:
@@ -64,14 +72,22 @@ def resume(loop: Loop, callbacks: Sequence[Callback]) -> bool:
     folder = loop.run.checkpoints / f"step-{steps[-1]}"
     state = _checked_state(folder)
     load_weights(loop.parts.model, folder / _MODEL)
-    _load_optimizer(loop.parts.optimizer, _read(folder / _OPTIMIZER))
+    _load_optimizer(loop.parts.optimizer, _read(folder / _OPTIMIZER), state["optimizer"])
     for name, value in state["position"].items():
         setattr(loop.position, name, value)
     loop.is_stopping = state["is_stopping"]
-    for callback, memory in zip(callbacks, state["callbacks"], strict=True):
-        callback.restore(memory)
+    others, tensors = with_memory(loop, callbacks), _nested(_read(folder / _MEMORY))
+    for i, (other, memory) in enumerate(zip(others, state["callbacks"], strict=True)):
+        other.restore(memory)
+        other.restore_tensors(tensors.get(i, {}))
     loop.run.forget_after(loop.position.step)
     return True
+
+
+def with_memory(loop: Loop, callbacks: Sequence[Callback]) -> list[Callback]:
+    """All that is told what happens: the callbacks, and a schedule that wants to know."""
+    schedule = loop.parts.schedule
+    return [*callbacks, schedule] if isinstance(schedule, Callback) else list(callbacks)
 
 
 def moving_weights(model: nn.Module) -> dict[str, Tensor]:
@@ -118,16 +134,44 @@ def _read(path: Path) -> dict[str, Tensor]:
         ) from error
 
 
-def _optimizer_tensors(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
-    states = optimizer.state_dict()["state"]
-    return {f"{i}.{key}": value for i, state in states.items() for key, value in state.items()}
+def _optimizer_state(optimizer: torch.optim.Optimizer) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """An optimizer's tensors, by weight and key, and its numbers, by weight and of the groups."""
+    held = optimizer.state_dict()
+    states: dict[int, dict[str, Any]] = held["state"]
+    tensors = {
+        i: {key: value for key, value in state.items() if isinstance(value, Tensor)}
+        for i, state in states.items()
+    }
+    numbers = {
+        "weights": {i: _numbers(state) for i, state in states.items()},
+        "groups": [_numbers(group) for group in held["param_groups"]],
+    }
+    return _flat(tensors.items()), numbers
 
 
-def _load_optimizer(optimizer: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:
-    states: dict[int, dict[str, Tensor]] = {}
-    for name, tensor in tensors.items():
+def _load_optimizer(
+    optimizer: torch.optim.Optimizer, tensors: dict[str, Tensor], numbers: dict[str, Any]
+) -> None:
+    states: dict[int, dict[str, Any]] = {int(i): dict(n) for i, n in numbers["weights"].items()}
+    for i, state in _nested(tensors).items():
+        states[i] |= state
+    fresh = optimizer.state_dict()["param_groups"]
+    groups = [{**group, **saved} for group, saved in zip(fresh, numbers["groups"], strict=True)]
+    optimizer.load_state_dict({"state": states, "param_groups": groups})
+
+
+def _numbers(values: Mapping[str, Any]) -> dict[str, int | float]:
+    """The numbers among an optimizer's values; its names and flags are those of the recipe."""
+    return {key: value for key, value in values.items() if isinstance(value, int | float)}
+
+
+def _flat(nested: Iterable[tuple[int, Mapping[str, Tensor]]]) -> dict[str, Tensor]:
+    return {f"{i}.{key}": value for i, values in nested for key, value in values.items()}
+
+
+def _nested(flat: Mapping[str, Tensor]) -> dict[int, dict[str, Tensor]]:
+    found: dict[int, dict[str, Tensor]] = {}
+    for name, value in flat.items():
         index, _, key = name.partition(".")
-        states.setdefault(int(index), {})[key] = tensor
-    optimizer.load_state_dict(
-        {"state": states, "param_groups": optimizer.state_dict()["param_groups"]}
-    )
+        found.setdefault(int(index), {})[key] = value
+    return found

@@ -20,7 +20,7 @@ Say = Callable[[str], None]
 
 
 def open_data(
-    recipe: Recipe, fields: Sequence[str], folder: Path, location: str, say: Say
+    recipe: Recipe, shapes: Sequence[Sequence[str]], folder: Path, location: str, say: Say
 ) -> Dataset:
     """The run's dataset, in `folder`.
 
@@ -30,7 +30,7 @@ def open_data(
 
     Args:
         recipe: says where rows come from.
-        fields: what the task needs of every row.
+        shapes: what the task needs of every row: the fields of any one of these.
         folder: the run's data folder.
         location: of the model, whose tokenizer measures the rows.
         say: takes lines for people.
@@ -44,12 +44,12 @@ def open_data(
     source = recipe.data.source[0]
     if len(recipe.data.source) == 1 and _is_dataset(source):
         prepared = Dataset.open(str(source))
-        _must_have(fields, prepared.fields, recipe)
+        _must_have(shapes, prepared.fields, recipe)
         return _take_over(prepared, recipe, folder, say)
     rows = [written for written in recipe.data.source if not _is_dataset(written)]
     if rows:
         reading = read_rows(rows, format=recipe.data.format, columns=recipe.data.columns)
-        _must_have(fields, reading.fields, recipe)
+        _must_have(shapes, reading.fields, recipe)
     counter = _counter(load_tokenizer(location))
     dataset = prepare(recipe, folder, count_tokens=counter)
     write_run_manifest(dataset, folder / MANIFEST)
@@ -61,14 +61,15 @@ def _is_dataset(source: object) -> bool:
     return isinstance(source, str) and Dataset.is_dataset(Path(source))
 
 
-def _must_have(fields: Sequence[str], there: Sequence[str], recipe: Recipe) -> None:
-    missing = [field for field in fields if field not in there]
-    if missing:
-        task = Choice.parse(recipe.task).name
-        raise UserError(
-            f"data.source: {task} needs `{missing[0]}`, and the rows have {', '.join(there)}. Say "
-            f"which column it is: `columns: {{{missing[0]}: NAME}}`."
-        )
+def _must_have(shapes: Sequence[Sequence[str]], there: Sequence[str], recipe: Recipe) -> None:
+    if any(set(shape) <= set(there) for shape in shapes):
+        return
+    missing = next(field for field in shapes[0] if field not in there)
+    raise UserError(
+        f"data.source: {Choice.parse(recipe.task).name} needs "
+        f"{' or '.join(' and '.join(f'`{name}`' for name in shape) for shape in shapes)}, and the "
+        f"rows have {', '.join(there)}. Say which column it is: `columns: {{{missing}: NAME}}`."
+    )
 
 
 def _take_over(dataset: Dataset, recipe: Recipe, folder: Path, say: Say) -> Dataset:

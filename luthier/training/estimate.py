@@ -3,29 +3,23 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
 from luthier.core.runs import Run, peak_memory_bytes
-from luthier.data.duplicates.shingles import text_of
-from luthier.evaluation.baselines.tfidf import Tfidf
 from luthier.evaluation.predict import length_sorted
 from luthier.tasks.encoded import Encoded
 from luthier.training.batching import Rows
+from luthier.training.judging_cost import judging_bytes, judging_seconds
 from luthier.training.setup import Job
 from luthier.training.trainer import Trainer
 
 _PROBES = 6
 """Batches that are timed, from the narrowest to the widest; the time of others lies between."""
-_TFIDF_ROWS = 400
 _HEAP_GROWTH = 1.35
 """How much more a whole run holds than its probe, since blocks of many sizes leave holes in the
 heap: 1.2 and 1.5 times were measured, on the two spam recipes (docs/benchmarks.md)."""
-_TFIDF_BYTES_PER_TOKEN = 60
-"""A word and a word pair, each an index and a weight of 12 bytes, held twice while they are made,
-and the text itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +49,9 @@ def estimate(job: Job, run: Run) -> Estimate:
     forward = _forward_curve(job)
     answering = {name: forward.total(encoded) for name, encoded in job.splits.items()}
     validations = answering.get("validation", 0.0) * _num_validations(job)
-    judging = 2 * answering["test"] + answering["train"] + _tfidf_seconds(job)
+    judging = judging_seconds(job, answering)
     spent = training.total_of(batches, job.plan.lengths) + validations
-    peak = _HEAP_GROWTH * (peak_memory_bytes() + _judging_bytes(job))
+    peak = _HEAP_GROWTH * (peak_memory_bytes() + judging_bytes(job))
     return Estimate(spent, judging, round(peak))
 
 
@@ -103,27 +97,10 @@ def _spread(batches: Sequence[Rows], lengths: NDArray[np.int64]) -> list[Rows]:
 def _forward_curve(job: Job) -> _Curve:
     encoded = job.splits["train"]
     batches = list(length_sorted(encoded.lengths))
-    return _Curve.measure(batches, encoded.lengths, lambda rows: job.model.answer(encoded, rows))
-
-
-def _judging_bytes(job: Job) -> int:
-    """What judging holds beside the tuned model: the untuned one, and the TF-IDF of all rows."""
-    untuned = sum(p.numel() * p.element_size() for p in job.model.network.parameters())
-    return untuned + _TFIDF_BYTES_PER_TOKEN * job.splits["train"].truncation.total_tokens
+    return _Curve.measure(batches, encoded.lengths, lambda rows: job.model.forward(encoded, rows))
 
 
 def _num_validations(job: Job) -> int:
     every = next((c.every for c in job.callbacks if hasattr(c, "every")), None)
     steps = job.plan.num_steps
     return -(-steps // every) if isinstance(every, int) else job.plan.last_epoch + 1
-
-
-def _tfidf_seconds(job: Job) -> float:
-    """The TF-IDF baseline on a few rows, scaled up: its cost is linear in the text."""
-    rows = list(islice(job.dataset.rows("train"), _TFIDF_ROWS))
-    labels = np.asarray(job.splits["train"].values["labels"][: len(rows)])
-    start = time.perf_counter()
-    texts = [text_of(row.fields) for row in rows]
-    Tfidf().fit(texts, labels, len(job.model.task.labels))
-    spent = time.perf_counter() - start
-    return spent * (len(job.splits["train"]) + len(job.splits["test"])) / len(rows)

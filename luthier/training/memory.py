@@ -4,9 +4,9 @@ from typing import Any
 
 import psutil
 from torch import nn
-from transformers import PreTrainedModel
 
-from luthier.models.layers import layer_stack
+from luthier.models.layers import reached_layers
+from luthier.models.network import Network
 
 _FP32 = 4
 _SHARE = 0.5
@@ -29,19 +29,18 @@ def optimizer_bytes(model: nn.Module) -> int:
     return sum(3 * _FP32 * p.numel() for p in model.parameters() if p.requires_grad)
 
 
-def micro_batch_size(model: PreTrainedModel, max_length: int, batch_size: int) -> int:
+def micro_batch_size(model: Network, max_length: int, batch_size: int) -> int:
     """The largest equal part of a batch whose activations fit half the machine's memory.
 
     It depends on the machine's whole memory, not on what is free now, so that a run repeats.
     """
-    moving = [
-        layer for layer in layer_stack(model) if any(p.requires_grad for p in layer.parameters())
-    ]
+    layers = max(1, reached_layers(model))
+    config = model.config.get_text_config()
     budget = _SHARE * psutil.virtual_memory().total
     parts = 1
     while parts < batch_size:
         rows = -(-batch_size // parts)
-        if activation_bytes(model.config, max(1, len(moving)), rows, max_length) <= budget:
+        if activation_bytes(config, layers, rows, max_length) <= budget:
             break
         parts += 1
     return -(-batch_size // parts)

@@ -3,8 +3,8 @@
 from abc import ABC, abstractmethod
 
 import torch
-from transformers import PreTrainedModel
 
+from luthier.models.network import Network
 from luthier.tasks.encoded import Encoded
 from luthier.tasks.task import Batch, Task
 
@@ -24,5 +24,5 @@ class Objective(ABC):
         """The total weight of the batch's supervised targets; without class weights their count."""
 
     @abstractmethod
-    def loss_sum(self, model: PreTrainedModel, batch: Batch) -> torch.Tensor:
+    def loss_sum(self, model: Network, batch: Batch) -> torch.Tensor:
         """The weighted sum of the losses of the batch's targets: a scalar in fp32."""

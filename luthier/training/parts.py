@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import torch
-from transformers import PreTrainedModel
 
+from luthier.models.network import Network
 from luthier.models.precision import Precision
 from luthier.tasks.encoded import Encoded
 from luthier.tasks.task import Task
 from luthier.training.objective import Objective
+from luthier.training.schedule import Schedule
 
 Scores = Mapping[str, float]
 
@@ -18,11 +19,11 @@ Scores = Mapping[str, float]
 class Parts:
     """What meets in the loop; each was chosen without knowing the others."""
 
-    model: PreTrainedModel
+    model: Network
     task: Task
     objective: Objective
     optimizer: torch.optim.Optimizer
-    schedule: Callable[[int, int, int], float]
+    schedule: Schedule
     train: Encoded
     padding: Mapping[str, int]
     precision: Precision

@@ -1,13 +1,14 @@
 """From a recipe to parts that are ready to train: shared by `train` and `check`."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from transformers import PreTrainedModel
 
 from luthier.core.config import MENUS, Recipe
-from luthier.core.errors import UserError
+from luthier.core.errors import RecipeError, UserError
 from luthier.core.registry import Choice
 from luthier.core.stopwatch import Stopwatch
 from luthier.data.dataset import Dataset
@@ -21,6 +22,7 @@ from luthier.training.callback import Callback
 from luthier.training.data import open_data
 from luthier.training.memory import micro_batch_size
 from luthier.training.objective import Objective
+from luthier.training.optimizer import schedule_mistakes
 from luthier.training.parts import Pace, Parts
 from luthier.training.validate import validate
 
@@ -55,7 +57,9 @@ class Job:
             train=self.splits["train"],
             padding=padding_of(self.model.tokenizer),
             precision=self.model.precision,
-            validate=None if validation is None else lambda: validate(self.model, validation),
+            validate=None
+            if validation is None
+            else lambda: validate(self.model, validation, lambda: self.dataset.rows("validation")),
         )
 
     def pace(self) -> Pace:
@@ -79,21 +83,25 @@ def set_up(recipe: Recipe, data: Path, scratch: Path, say: Say, watch: Stopwatch
     Raises:
         UserError, DataRefused: whatever cannot work is found here, before the first step.
     """
+    if mistakes := schedule_mistakes(recipe.training):
+        raise RecipeError("The recipe", mistakes)
     location = locate(recipe.model.base)
     task: Task = MENUS["task"].build(recipe.task)
     with watch.phase("prepare"):
-        dataset = open_data(recipe, task.fields, data, location, say)
+        dataset = open_data(recipe, task.shapes, data, location, say)
     task.learn(dataset.rows("train"))
+    adapter: Adapter = MENUS["adapter"].build(recipe.adapter)
     with watch.phase("load"):
         model = load_base(recipe, task)
-        adapter: Adapter = MENUS["adapter"].build(recipe.adapter)
-        adapter.apply(model.network)
+        assert isinstance(model.network, PreTrainedModel)
+        model = replace(model, network=adapter.apply(model.network, seed=recipe.run.seed))
     say(
         f"{recipe.model.base}: {moving(model.network)}; {model.precision.name}, "
         f"{model.precision.reason}."
     )
     with watch.phase("encode"):
         splits = {name: model.encode(dataset.rows(name), scratch / name) for name in dataset.splits}
+    task.must_learn(splits["train"])
     objective: Objective = MENUS["objective"].build(recipe.objective)
     objective.prepare(task, splits["train"])
     plan = make_plan(recipe, model, splits["train"])
@@ -129,6 +137,8 @@ def make_callbacks(recipe: Recipe, splits: dict[str, Encoded], say: Say) -> list
     else:
         if any(choice.name == "stop_early" for choice in chosen):
             raise UserError("callbacks.stop_early: needs a share for data.split.validation.")
+        if Choice.parse(recipe.training.schedule).name == "plateau":
+            raise UserError("training.schedule.plateau: needs a share for data.split.validation.")
         chosen = [choice for choice in chosen if choice.name not in ("evaluate", "keep_best")]
         say("There is no validation split: the last weights are kept, not the best.")
     if not any(choice.name == "progress" for choice in chosen):

@@ -65,8 +65,9 @@ def train(
             _give_up(run, say)
             raise
         trainer = _fit(job, run, watch, say, resume=resume)
+        _calibrate(job)
         with watch.phase("save"):
-            save_model(job.model.network, job.model.tokenizer, run.model)
+            save_model(job.model.network, job.model.tokenizer, run.model, base=checked.model.base)
         with watch.phase("judge"):
             judge_run(job.model, job.dataset, job.splits["test"], run, checked, say)
     run.describe_environment(_facts(job, trainer, watch))
@@ -126,6 +127,17 @@ def _fit(job: Job, run: Run, watch: Stopwatch, say: Say, *, resume: bool) -> Tra
     with watch.phase("train"):
         trainer.fit()
     return trainer
+
+
+def _calibrate(job: Job) -> None:
+    """Let the task choose on validation rows what it chooses, and write it into the config."""
+    validation = job.splits.get("validation")
+    if validation is not None and job.model.task.needs_calibration:
+        outputs = job.model.outputs(validation)
+        rows = lambda: job.dataset.rows("validation")  # noqa: E731
+        job.model.task.calibrate(outputs, validation, rows)
+    for name, value in job.model.task.model_settings().items():
+        setattr(job.model.network.config, name, value)
 
 
 def _facts(job: Job, trainer: Trainer, watch: Stopwatch) -> dict[str, Any]:

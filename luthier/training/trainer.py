@@ -15,9 +15,10 @@ from torch import Tensor
 from luthier.core.errors import UserError, did_you_mean
 from luthier.core.runs import Run
 from luthier.models.layers import train_mode
+from luthier.training.averaging import Averaging
 from luthier.training.batching import Plan, Rows
 from luthier.training.callback import Callback
-from luthier.training.checkpoints import save_checkpoint
+from luthier.training.checkpoints import save_checkpoint, with_memory
 from luthier.training.parts import Pace, Parts, Position, Scores
 
 
@@ -51,6 +52,13 @@ class Trainer:
     def __post_init__(self) -> None:
         self._window = _Window()
         self._interrupted = False
+        listeners = with_memory(self, self.callbacks)
+        # Averages first: what is judged after a step has that step in it.
+        self._listeners = sorted(listeners, key=lambda one: not isinstance(one, Averaging))
+        parts = (self.parts.optimizer, *listeners)
+        self._averages = [one for one in parts if isinstance(one, Averaging)]
+        for average in self._averages:
+            average.train()
 
     @property
     def epoch(self) -> float:
@@ -62,8 +70,13 @@ class Trainer:
 
         Raises:
             KeyboardInterrupt: after Ctrl-C, when the step is done and a checkpoint is saved.
-            UserError: the loss is no number any more, or the disk is full.
+            UserError: the loss is no number any more, the disk is full, or two average the weights.
         """
+        if len(self._averages) > 1:
+            raise UserError(
+                "callbacks.average_weights: the weights are averaged already, by the optimizer or "
+                "by another of its kind. Leave one of the two out."
+            )
         try:
             self._tell(lambda callback: callback.on_start(self))
             with self._patient_interrupts():
@@ -71,6 +84,7 @@ class Trainer:
                 for epoch in range(first, self.plan.last_epoch + 1):
                     if not self.is_stopping:
                         self._run_epoch(epoch)
+            self._end_with_averages()
             self._tell(lambda callback: callback.on_end(self))
         finally:
             self._tell(lambda callback: callback.on_close())
@@ -82,9 +96,13 @@ class Trainer:
     def evaluate(self) -> None:
         """Judge the validation split, log it, tell the callbacks."""
         assert self.parts.validate is not None
+        for average in self._averages:
+            average.eval()
         scores = self.parts.validate()
         self.run.log({**self._where(), "validation": dict(scores)})
         self._tell(lambda callback: callback.on_evaluation(self, scores))
+        for average in self._averages:
+            average.train()
 
     def goodness(self, scores: Scores, metric: str | None) -> float:
         """A validation metric (or `loss`; else the task's own), turned so that higher is better.
@@ -92,11 +110,17 @@ class Trainer:
         Raises:
             UserError: there is no such metric.
         """
-        name = metric or self.parts.task.primary
+        name = metric or self.parts.task.chooses
         if name not in scores:
             raise UserError(f"callbacks: no metric `{name}`. {did_you_mean(name, scores)}")
-        rising = {m.name() for m in self.parts.task.metrics() if m.higher_is_better}
+        judged = self.parts.task.validation_metrics()
+        rising = {m.name() for m in judged if m.higher_is_better}
         return scores[name] if name in rising else -scores[name]
+
+    def _end_with_averages(self) -> None:
+        for average in self._averages:
+            average.eval()
+        self._averages = []
 
     def _run_epoch(self, epoch: int) -> None:
         before = epoch * self.plan.steps_per_epoch
@@ -142,7 +166,9 @@ class Trainer:
             parts.task.collate(parts.train, micro, parts.padding)
             for micro in self.plan.micro_batches(rows)
         ]
-        weight = sum(parts.objective.weight(batch) for batch in batches)
+        # Rows that teach nothing may meet in a small batch: it moves nothing, rather than dividing
+        # nothing by nothing.
+        weight = sum(parts.objective.weight(batch) for batch in batches) or 1.0
         loss_sum = 0.0
         for batch in batches:
             batch = {name: values.to(parts.precision.device) for name, values in batch.items()}
@@ -173,7 +199,7 @@ class Trainer:
             {
                 **self._where(),
                 "loss": self.loss,
-                "learning_rate": self.parts.optimizer.param_groups[0]["lr"],
+                "learning_rate": max(g["lr"] for g in self.parts.optimizer.param_groups),
                 "grad_norm": grad_norm,
                 "tokens_per_second": round(window.tokens / window.seconds, 1),
                 "seconds": round(self.position.seconds, 3),
@@ -194,7 +220,7 @@ class Trainer:
             raise KeyboardInterrupt
 
     def _tell(self, moment: Callable[[Callback], None]) -> None:
-        for callback in self.callbacks:
+        for callback in self._listeners:
             moment(callback)
 
     @contextmanager

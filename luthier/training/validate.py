@@ -1,16 +1,41 @@
 """Judge the validation split while a run is under way."""
 
 import numpy as np
+import torch
 
-from luthier.evaluation.answers import collect_answers, negative_log_likelihood
-from luthier.evaluation.predict import Model
+from luthier.evaluation.predict import Kept, Model, Rows
 from luthier.tasks.encoded import Encoded
+from luthier.tasks.task import Outputs
+from luthier.training.losses import plain_loss
 from luthier.training.parts import Scores
 
 
-def validate(model: Model, encoded: Encoded) -> Scores:
-    """The task's metrics, without intervals, and the mean loss; what is not defined is left out."""
-    answers = collect_answers(model, encoded)
-    scores = {metric.name(): metric.value(answers) for metric in model.task.metrics()}
+def validate(model: Model, encoded: Encoded, rows: Rows) -> Scores:
+    """The task's metrics, without intervals, and the mean loss; what is not defined is left out.
+
+    The loss is the task's usual one without smoothing or class weights, so that runs with other
+    objectives can be compared by it.
+    """
+    outputs, loss = forward_all(model, encoded)
+    if model.task.needs_calibration:  # thresholds move with the model, and are chosen here anyway
+        model.task.calibrate(outputs, encoded, rows)
+    answers = model.task.answers(outputs, None, encoded, rows())
+    scores = {metric.name(): metric.value(answers) for metric in model.task.validation_metrics()}
     defined = {name: value for name, value in scores.items() if np.isfinite(value)}
-    return {"loss": negative_log_likelihood(answers), **defined}
+    return {"loss": loss, **defined}
+
+
+def forward_all(model: Model, encoded: Encoded) -> tuple[Outputs, float]:
+    """What the task keeps of every example, and the mean loss of their targets."""
+    task, kept = model.task, Kept(len(encoded))
+    loss = weight = 0.0
+    for numbers, batch, output in model.passes(encoded):
+        kept.put(numbers, task.read(output, batch))
+        targets = task.targets(batch)
+        with torch.inference_mode():
+            each = plain_loss(targets.kind)(task.logits(output, batch), targets.labels).double()
+        if targets.weights is not None:
+            each = each * targets.weights
+        loss += float(each.sum())
+        weight += float(len(each) if targets.weights is None else targets.weights.sum())
+    return kept.finish(), loss / weight if weight else float("nan")

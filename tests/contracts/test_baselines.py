@@ -1,30 +1,55 @@
-"""What every baseline on the menu must keep to."""
+"""What every baseline on the menu must keep to, with every task that names it."""
 
 import numpy as np
 import pytest
 
+from luthier.core.config import MENUS
 from luthier.core.registry import Menu
-from luthier.evaluation.baseline import Baseline
+from luthier.evaluation.baseline import Question
+from luthier.scoring.answers import Answers
+from luthier.tasks.generation import Writing
+from tests.questions import cases, question
+from tests.tiny import save_tiny
 
 MENU = Menu("luthier.evaluation.baselines")
-TRAIN = ["win a prize now", "see you at lunch", "claim your prize", "lunch at noon", "中奖了"] * 4
-LABELS = np.array([1, 0, 1, 0, 3] * 4)
-TEST = ["prize", "", "lunch?", "恭喜中奖", "win win", "!?"]
+CASES = cases()
 
 
-@pytest.fixture(params=MENU.names())
-def baseline(request, tiny_bert) -> Baseline:
-    options = {"base_model": {"location": str(tiny_bert), "max_length": 16}}
-    return MENU.build({request.param: options.get(request.param)})
+@pytest.fixture(scope="module")
+def tiny_gpt2(tmp_path_factory):
+    return save_tiny(tmp_path_factory.mktemp("gpt2"), "gpt2")
 
 
-def answers(baseline: Baseline, labels=LABELS, num_labels=4, **options) -> np.ndarray:
-    batches = baseline.answer(iter(TRAIN), labels, iter(TEST), num_labels, **options)
-    return np.concatenate(list(batches))
+@pytest.fixture(
+    scope="module",
+    params=CASES,
+    ids=[f"{baseline}-{task}-{rows.__name__}" for baseline, task, rows in CASES],
+)
+def asked(request, tiny_bert, tiny_gpt2) -> tuple[str, Question]:
+    baseline, task, rows = request.param
+    if task == "code_generation":
+        request.getfixturevalue("sandbox")
+    writes = issubclass(MENUS["task"].get(task), Writing)
+    return baseline, question(task, rows(), tiny_gpt2 if writes else tiny_bert)
+
+
+@pytest.fixture(scope="module")
+def found(asked) -> Answers:
+    baseline, about = asked
+    return MENU.build(baseline).answers(about)
 
 
 def test_the_suite_found_the_whole_menu():
-    assert MENU.names() == ["base_model", "majority", "tfidf"]
+    assert MENU.names() == [
+        *("base_model", "frequent_tag", "lead", "majority", "nearest"),
+        *("sliding_window", "tfidf", "untuned"),
+    ]
+
+
+def test_the_suite_asks_every_baseline_that_a_task_names():
+    assert {baseline for baseline, _, _ in CASES} == set(MENU.names())
+    assert {task for _, task, _ in CASES} == set(MENUS["task"].names())
+    assert len(CASES) >= 23
 
 
 @pytest.mark.parametrize("name", MENU.names())
@@ -32,38 +57,42 @@ def test_it_is_documented_in_one_sentence(name):
     assert MENU.summary(name).endswith(".")
 
 
-def test_it_has_a_title_that_ends_a_phrase(baseline: Baseline):
-    assert baseline.title
-    assert not baseline.title.endswith(".")
+@pytest.mark.parametrize("name", MENU.names())
+@pytest.mark.parametrize("attribute", ["title", "title_zh"])
+def test_it_has_a_title_that_ends_a_phrase(name, attribute):
+    title = getattr(MENU.get(name), attribute)
+    assert title
+    assert title[-1] not in ".。"
 
 
-def test_it_gives_each_text_probabilities_that_sum_to_1(baseline: Baseline):
-    found = answers(baseline)
-    assert found.shape == (6, 4)
-    assert (found >= 0).all()
-    np.testing.assert_allclose(found.sum(axis=1), 1, rtol=1e-6)
+@pytest.mark.parametrize("name", MENU.names())
+def test_it_needs_no_options(name):
+    MENU.build(name)
 
 
-def test_a_class_that_it_never_saw_gets_probability_0(baseline: Baseline):
-    assert (answers(baseline)[:, 2] == 0).all()
+def test_it_answers_the_same_questions_as_the_model(asked, found):
+    assert type(found) is type(asked[1].ours)
+    assert len(found) == len(asked[1].ours)
+    assert found.has_references_of(asked[1].ours)
 
 
-def test_a_single_class_among_the_train_rows_is_the_answer_to_everything(baseline: Baseline):
-    found = answers(baseline, labels=np.full(20, 2))
-    np.testing.assert_allclose(found, np.tile([0, 0, 1, 0], (6, 1)))
+def test_each_answer_is_one_that_a_report_can_show(asked, found):
+    for i in range(len(found)):
+        assert set(found.record(i)) >= {"reference", "prediction", "score"}
 
 
-def test_a_single_class_in_all_is_certain(baseline: Baseline):
-    np.testing.assert_allclose(answers(baseline, labels=np.zeros(20, int), num_labels=1), 1)
+def test_the_tasks_metrics_judge_it(asked, found):
+    for metric in asked[1].task.metrics():
+        assert isinstance(metric.value(found), float)
 
 
-def test_the_same_rows_give_the_same_answers(baseline: Baseline):
-    assert np.array_equal(answers(baseline), answers(baseline))
+def test_probabilities_of_classes_sum_to_1(found):
+    if found.kind == "classes":
+        np.testing.assert_allclose(found.probabilities.sum(axis=1), 1, rtol=1e-5)
 
 
-def test_the_size_of_a_batch_does_not_matter(baseline: Baseline):
-    np.testing.assert_allclose(answers(baseline, batch_size=1), answers(baseline), atol=1e-5)
-
-
-def test_no_test_text_gives_no_answer(baseline: Baseline):
-    assert list(baseline.answer(iter(TRAIN), LABELS, iter([]), 4)) == []
+def test_it_gives_the_same_answers_again(asked, found):
+    again = MENU.build(asked[0]).answers(asked[1])
+    assert [again.record(i) for i in range(len(again))] == [
+        found.record(i) for i in range(len(found))
+    ]

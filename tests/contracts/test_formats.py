@@ -12,15 +12,18 @@ MENU = Menu("luthier.data.formats")
 TALK = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]
 ROWS: dict[str, dict[str, Any]] = {
     "alpaca": {"instruction": "a", "input": "b", "output": "c"},
+    "code_tests": {"prompt": "a", "completion": "b", "tests": "assert b", "entry_point": "f"},
     "messages": {"messages": TALK},
     "pairs": {"anchor": "a", "positive": "b"},
     "plain_text": {"text": "a"},
+    "plain_tokens": {"tokens": ["a"]},
     "preference": {"prompt": "a", "chosen": "b", "rejected": "c"},
     "prompt_completion": {"prompt": "a", "completion": "b"},
     "scored_pairs": {"sentence1": "a", "sentence2": "b", "score": 1.0},
     "sharegpt": {"conversations": [{"from": "human", "value": "Hi"}]},
     "squad": {"context": "a", "question": "b", "answers": {"text": ["a"], "answer_start": [0]}},
     "text_label": {"text": "a", "label": "b"},
+    "text_score": {"text": "a", "score": 0.5},
     "tokens_tags": {"tokens": ["a"], "tags": ["O"]},
     "triplets": {"anchor": "a", "positive": "b", "negative": "c"},
 }
@@ -45,7 +48,7 @@ def build(name: str) -> Format:
 
 def test_every_format_is_tested_here() -> None:
     assert MENU.names() == ALL
-    assert len(ALL) == 12
+    assert len(ALL) == 15
 
 
 @pytest.mark.parametrize("name", ALL)

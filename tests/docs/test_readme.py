@@ -56,7 +56,7 @@ def test_the_commands_run(tmp_path: Path, tiny_bert: Path, monkeypatch: pytest.M
     write_mails(Path("mine.csv"))
     assert main(["train", "recipes/spam-quick.yaml", *SHORT]) == 0  # what `make demo` leaves
     found = commands("README.zh.md")
-    assert len(found) == 7
+    assert len(found) == 8
     for command in found:
         more = SHORT if command[1] in ("check", "train") else []
         assert main([*command[1:], *more]) == 0, command

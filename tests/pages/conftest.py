@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from luthier.core.page import Language
 from luthier.evaluation.report import write_report
-from tests import runs
+from tests import judged_runs, runs
 from tests.pages.browser import find_browser, start_browser
 
 OpenPage = Callable[..., AbstractContextManager[Page]]
@@ -58,7 +58,8 @@ def report_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Langua
     def make(kind: str, language: Language) -> Path:
         folder = root / language / kind
         if not folder.exists():
-            write_report(getattr(runs, f"{kind}_run")(folder), language=language)
+            made_in = runs if hasattr(runs, f"{kind}_run") else judged_runs
+            write_report(getattr(made_in, f"{kind}_run")(folder), language=language)
         return folder / "report.html"
 
     return make

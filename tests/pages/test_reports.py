@@ -13,7 +13,11 @@ from tests.data_reports import data_report
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-KINDS = ["spam", "unhelpful", "harmful", "intents", "chinese", "text", "hostile"]
+KINDS = [
+    *("spam", "unhelpful", "harmful", "intents", "chinese", "text", "hostile"),
+    *("emotions", "ratings", "entities", "translation", "questions", "chats"),
+    *("hostile_texts", "hostile_tags"),
+]
 SHOWN = [("en", 1280, "light"), ("zh", 360, "dark")]
 OTHERWISE = [("zh", 1280, "dark"), ("en", 360, "light")]
 Report = Callable[[str, str], Path]
@@ -48,9 +52,10 @@ def test_a_data_report_is_accessible_and_fits_the_screen(
         assert scroll_width(page) == width
 
 
-def test_text_from_data_stays_text(report_of: Report, open_page: Any) -> None:
-    with open_page(report_of("hostile", "en")) as page:
-        assert page.title() == "Report of the run “hostile”"
+@pytest.mark.parametrize("kind", ["hostile", "hostile_texts", "hostile_tags"])
+def test_text_from_data_stays_text(kind: str, report_of: Report, open_page: Any) -> None:
+    with open_page(report_of(kind, "en")) as page:
+        assert page.title() == f"Report of the run “{kind}”"
         assert page.locator("script, img, iframe, [onload], [onerror]").count() == 0
         assert page.locator("style").count() == 1
         assert page.locator("body").is_visible()
@@ -93,18 +98,50 @@ def test_the_charts_speak(report_of: Report, open_page: Any) -> None:
         assert told.startswith("Training loss: 0.592 at step 10, ")
 
 
-def test_the_sections_of_a_report_come_in_order(report_of: Report, open_page: Any) -> None:
-    with open_page(report_of("intents", "en")) as page:
+SECTIONS = {
+    "intents": ["Confusion matrix", "Each class", "Calibration", "Most confident mistakes"],
+    "emotions": ["Each label", "Labels per row", "Most confident mistakes"],
+    "ratings": ["Predicted against true", "Largest errors"],
+    "entities": [
+        *("Which type was taken for which", "Each type of entity"),
+        "Sentences with the most errors",
+    ],
+    "translation": ["Lengths of the answers", "Answers beside their references"],
+}
+
+
+@pytest.mark.parametrize("kind", SECTIONS)
+def test_the_sections_of_a_report_come_in_order(
+    kind: str, report_of: Report, open_page: Any
+) -> None:
+    with open_page(report_of(kind, "en")) as page:
         assert page.locator("h2").all_inner_texts() == [
-            "Scores",
-            "Training",
-            "Confusion matrix",
-            "Each class",
-            "Calibration",
-            "Most confident mistakes",
-            "Data",
-            "How to repeat this",
+            *("Scores", "Training"),
+            *SECTIONS[kind],
+            *("Data", "How to repeat this"),
         ]
+
+
+def test_every_link_of_the_navigation_leads_somewhere(report_of: Report, open_page: Any) -> None:
+    for kind in SECTIONS:
+        with open_page(report_of(kind, "en")) as page:
+            aims = page.locator("nav a").evaluate_all("links => links.map(a => a.hash)")
+            assert len(aims) > 4
+            assert [aim for aim in aims if page.locator(aim).count() != 1] == []
+
+
+def test_entities_are_told_by_more_than_colour(report_of: Report, open_page: Any) -> None:
+    with open_page(report_of("entities", "en")) as page:
+        styles = {
+            name: page.locator(selector).first.evaluate(
+                "m => getComputedStyle(m).borderBottomStyle"
+            )
+            for name, selector in (("right", "mark:not(.wrong)"), ("wrong", "mark.wrong"))
+        }
+        assert styles == {"right": "solid", "wrong": "dashed"}
+        said = page.locator(".twice").first.inner_text()
+        assert "(missed)" in said
+        assert "(made up)" in said
 
 
 def violations(page: Page) -> list[str]:

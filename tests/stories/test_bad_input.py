@@ -84,7 +84,7 @@ SOURCES: dict[str, tuple[Make, int, str]] = {
     "no label column": (
         wrote("a.csv", "text,when\nhello,now\nbye,then\n"),
         MISTAKE,
-        "needs `label`",
+        "needs `text` and `label`",
     ),
     "broken json": (
         wrote("a.jsonl", '{"text": "a", "label": "b"}\n{"text": '),

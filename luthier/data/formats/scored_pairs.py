@@ -1,12 +1,11 @@
 """`sentence1`, `sentence2` and `score`: how much two texts have to do with each other."""
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any, final
 
 from luthier.data.format import Format, Recognition
 from luthier.data.parsing.column_names import SCORE, TEXT_PAIRS, columns_of, find
-from luthier.data.parsing.values import holds, is_missing, text_of
+from luthier.data.parsing.values import holds, score_of, text_of
 
 
 @final
@@ -31,16 +30,4 @@ class ScoredPairs(Format):
             ValueError: a text is not text, or the score is missing or no number.
         """
         texts = {key: text_of(fields, columns[key]) for key in ("text", "text_pair")}
-        return {**texts, "score": _score(fields.get(columns["score"]))}
-
-
-def _score(value: Any) -> float:
-    if is_missing(value):
-        raise ValueError("the score is empty")
-    try:
-        score = float(value)
-    except (TypeError, ValueError):
-        raise ValueError("the score is no number") from None
-    if not math.isfinite(score):
-        raise ValueError("the score is no finite number")
-    return score
+        return {**texts, "score": score_of(fields, columns["score"])}

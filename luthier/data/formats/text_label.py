@@ -14,6 +14,7 @@ from luthier.data.parsing.column_names import (
     find,
     remark_on_others,
 )
+from luthier.data.parsing.label_names import name_of, read_names
 from luthier.data.parsing.values import holds, is_missing, label_of, text_of
 
 MAX_LABEL = 100
@@ -26,6 +27,7 @@ class TextLabel(Format):
 
     Args:
         label_separator: what stands between several labels in one cell: `,` for `3,10`.
+        label_names: what the labels 0, 1, 2 ... are called: a list, or a file with a name a line.
     """
 
     title = "text + label"
@@ -36,8 +38,13 @@ class TextLabel(Format):
         label_separator: Annotated[
             str | None, Field(min_length=1, description="between several labels in one cell")
         ] = None,
+        label_names: Annotated[
+            str | list[str] | None,
+            Field(min_length=1, description="of the numbers 0, 1, 2 ...: a list or a file"),
+        ] = None,
     ):
         self.label_separator = label_separator
+        self.label_names = read_names(label_names) if isinstance(label_names, str) else label_names
 
     def recognise(self, sample: Sequence[Mapping[str, Any]]) -> Recognition | None:
         """By the names of a text column (or a pair of them) and a label column."""
@@ -58,12 +65,14 @@ class TextLabel(Format):
         """`text`, `label` and, for pairs, `text_pair`.
 
         Raises:
-            ValueError: the label is empty or no label, or a text is not text.
+            ValueError: the label is empty or no label, or has no name though names are given; or
+                a text is not text.
         """
         read: dict[str, Any] = {"text": text_of(fields, columns["text"])}
         if "text_pair" in columns:
             read["text_pair"] = text_of(fields, columns["text_pair"])
-        read["label"] = label_of(fields, columns["label"], self.label_separator)
+        label = label_of(fields, columns["label"], self.label_separator)
+        read["label"] = label if self.label_names is None else name_of(label, self.label_names)
         return read
 
 

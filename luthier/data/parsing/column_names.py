@@ -28,7 +28,9 @@ COMPLETION = (
 )
 TOKENS = ("tokens", "words")
 TAGS = ("tags", "ner_tags", "labels", "ner", "pos_tags", "chunk_tags")
-SCORE = ("score", "similarity", "similarity_score")
+SCORE = (*("score", "similarity", "similarity_score", "rating", "stars", "评分", "分数", "得分"),)
+TESTS = ("tests", "test", "test_list")
+SOLUTION = ("completion", "canonical_solution", "solution", "code")
 
 _OTHER = (
     *("id", "name", "messages", "conversations", "instruction", "chosen", "rejected", "context"),

@@ -82,6 +82,40 @@ def _one_label(value: Any, column: str) -> Scalar:
     raise ValueError(f"`{column}` is {kind(value)} instead of a label")
 
 
+def score_of(fields: Mapping[str, Any], column: str) -> float:
+    """The number in a column, also where a table holds it as text.
+
+    Raises:
+        ValueError: it is missing, or no finite number.
+    """
+    value = fields.get(column)
+    if is_missing(value):
+        raise ValueError("the score is empty")
+    try:
+        score = float(value)  # type: ignore[arg-type]  # what it may not take, it says
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError("the score is no number") from None
+    if not math.isfinite(score):
+        raise ValueError("the score is no finite number")
+    return score
+
+
+def are_scores(sample: Sequence[Mapping[str, Any]], column: str) -> bool:
+    """Whether a column of the sample holds numbers, and nothing else."""
+    values = [fields.get(column) for fields in sample]
+    there = [value for value in values if not is_missing(value)]
+    return bool(there) and all(_is_number(value) for value in there)
+
+
+def _is_number(value: Any) -> bool:
+    if isinstance(value, str):
+        try:
+            return math.isfinite(float(value))
+        except ValueError:
+            return False
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def list_of(fields: Mapping[str, Any], column: str) -> list[Any]:
     """The list in a column.
 

@@ -5,8 +5,8 @@ from typing import Any, final
 
 from luthier.core.errors import UserError
 from luthier.data.parsing.faults import Faults
+from luthier.data.parsing.nested import rows_in
 from luthier.data.parsing.raw_file import RawFile
-from luthier.data.parsing.squad_tree import is_article, questions_of
 from luthier.data.parsing.strict_json import JsonStream
 from luthier.data.parsing.values import kind
 from luthier.data.reader import Reader
@@ -29,8 +29,7 @@ class Json(Reader):
         number = 0
         for value in _values(file):
             try:
-                objects = questions_of(value) if is_article(value) else iter((value,))
-                for fields in objects:
+                for fields in rows_in(value):
                     number += 1
                     place = f"{file.name} item {number}"
                     if not isinstance(fields, dict):

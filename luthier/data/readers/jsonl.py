@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import final
 
 from luthier.data.parsing.faults import Faults
+from luthier.data.parsing.nested import rows_in
 from luthier.data.parsing.raw_file import RawFile
 from luthier.data.parsing.strict_json import mistake, parse
 from luthier.data.parsing.values import kind
@@ -29,12 +30,13 @@ class Jsonl(Reader):
                 continue
             place = f"{file.name}:{number}"
             try:
-                fields = parse(line)
+                rows = list(rows_in(parse(line)))
             except ValueError as error:
                 faults.add(mistake(error), place)
                 continue
-            if not isinstance(fields, dict):
-                faults.add(f"{kind(fields)} instead of an object", place)
-            elif not faults:
-                yield Found(fields, place)
+            for fields in rows:
+                if not isinstance(fields, dict):
+                    faults.add(f"{kind(fields)} instead of an object", place)
+                elif not faults:
+                    yield Found(fields, place)
         faults.tell_if_any()

@@ -1,25 +1,34 @@
-"""Always the most frequent class of the train rows, whatever the text says."""
+"""Always the most frequent class, the labels' shares or the mean, whatever the text says."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar, final
 
 import numpy as np
 
-from luthier.evaluation.baseline import Baseline, Classifier
-from luthier.scoring.metric import Floats, Integers
+from luthier.evaluation.classifier import Classifier, Lesson, TextClassifier
+from luthier.scoring.answers import Floats
 
 
 @final
-class Majority(Baseline):
-    """The class shares of the train rows as probabilities; of equal shares the first class wins."""
+class Majority(TextClassifier):
+    """One answer to everything.
 
-    title: ClassVar[str] = "the majority class"
+    Of classes and label sets, the shares of the training rows are the probabilities; of equal
+    shares the first class wins. Of numbers, the mean is the answer.
+    """
 
-    def fit(self, texts: Iterable[str], labels: Integers, num_labels: int) -> Classifier:
-        """Count the labels; the texts are not read."""
-        shares = np.bincount(labels, minlength=num_labels) / len(labels)
+    title: ClassVar[str] = "a constant answer"
+    title_zh: ClassVar[str] = "固定答案"
 
-        def classify(texts: Sequence[str]) -> Floats:
-            return np.tile(shares, (len(texts), 1))
+    def fit(self, lesson: Lesson) -> Classifier:
+        """Count the targets; the texts are not read."""
+        targets = lesson.targets
+        if lesson.kind == "classes":
+            constant = np.bincount(targets.astype(np.intp), minlength=lesson.width) / len(targets)
+        else:
+            constant = targets.mean(axis=0, dtype=np.float64).reshape(-1)
 
-        return classify
+        def answer(texts: Sequence[str]) -> Floats:
+            return np.tile(constant, (len(texts), 1))
+
+        return answer

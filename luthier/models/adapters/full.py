@@ -11,8 +11,7 @@ from luthier.models.adapter import Adapter
 class Full(Adapter):
     """Move all weights: the closest fit, at the cost of a gradient and two moments for each."""
 
-    def apply(self, model: PreTrainedModel) -> PreTrainedModel:
+    def apply(self, model: PreTrainedModel, *, seed: int) -> PreTrainedModel:
         """Let every parameter move."""
-        for parameter in model.parameters():
-            parameter.requires_grad_(True)
+        model.requires_grad_(True)
         return model

@@ -12,14 +12,17 @@ from luthier.models.layers import layer_stack, parameters_from_layer
 
 @final
 class TopLayers(Adapter):
-    """Move the top `count` layers and what lies above them."""
+    """Move the top `count` layers and what lies above them.
+
+    In an encoder-decoder these are the decoder's layers; the encoder is frozen.
+    """
 
     def __init__(
         self, *, count: Annotated[int, Field(ge=1, description="how many layers move")] = 2
     ):
         self.count = count
 
-    def apply(self, model: PreTrainedModel) -> PreTrainedModel:
+    def apply(self, model: PreTrainedModel, *, seed: int) -> PreTrainedModel:
         """Freeze the embeddings and all layers but the top `count`.
 
         Raises:

@@ -1,22 +1,22 @@
 """The share of rows that were answered right (scikit-learn's accuracy_score)."""
 
-from typing import final
+from typing import ClassVar, final
 
-import numpy as np
-
-from luthier.scoring.confusion import ClassCounts
-from luthier.scoring.counted import CountedMetric, divide
-from luthier.scoring.metric import Floats
+from luthier.scoring.answers import Answers, Bools, ClassAnswers
+from luthier.scoring.metric import ShareMetric
 
 
 @final
-class Accuracy(CountedMetric):
+class Accuracy(ShareMetric[ClassAnswers]):
     """Accuracy = rows answered right / all rows."""
+
+    judges: ClassVar[tuple[type[Answers], ...]] = (ClassAnswers,)
 
     def name(self) -> str:
         """`accuracy`."""
         return "accuracy"
 
-    def of_counts(self, counts: ClassCounts, positive: int) -> Floats:
-        """Accuracy for each reweighting: (B,)."""
-        return divide(counts.correct.sum(axis=1), counts.support.sum(axis=1), np.nan)
+    def right(self, answers: ClassAnswers) -> Bools:
+        """Which rows were answered with their class: (N,)."""
+        is_right: Bools = answers.references == answers.predictions
+        return is_right

@@ -5,13 +5,13 @@ from typing import Annotated, ClassVar, final
 import numpy as np
 from pydantic import Field
 
+from luthier.scoring.answers import Answers, ClassAnswers, Floats
 from luthier.scoring.calibration import NUM_BINS, bin_numbers, confidences
-from luthier.scoring.counted import divide
-from luthier.scoring.metric import Answers, Floats, Metric
+from luthier.scoring.metric import Metric, divide
 
 
 @final
-class CalibrationError(Metric):
+class CalibrationError(Metric[ClassAnswers]):
     """The expected calibration error, with M bins of equal width on the confidence.
 
     ECE = sum over bins m of |B_m| / N * |acc(B_m) - conf(B_m)|
@@ -22,6 +22,7 @@ class CalibrationError(Metric):
     """
 
     higher_is_better: ClassVar[bool] = False
+    judges: ClassVar[tuple[type[Answers], ...]] = (ClassAnswers,)
     needs_probabilities: ClassVar[bool] = True
 
     def __init__(self, *, bins: Annotated[int, Field(ge=1, le=1000)] = NUM_BINS):
@@ -31,12 +32,12 @@ class CalibrationError(Metric):
         """`calibration_error`."""
         return "calibration_error"
 
-    def value(self, answers: Answers, weights: Floats | None = None) -> float:
+    def value(self, answers: ClassAnswers, weights: Floats | None = None) -> float:
         """The error over all rows, from 0 (as sure as right) to 1; NaN if no row has weight."""
         row = np.ones(len(answers)) if weights is None else weights
         return float(self.replicates(answers, row[np.newaxis])[0])
 
-    def replicates(self, answers: Answers, weights: Floats) -> Floats:
+    def replicates(self, answers: ClassAnswers, weights: Floats) -> Floats:
         """The error for each of B reweightings: weights (B, N) -> (B,)."""
         confidence = confidences(answers)
         numbers = bin_numbers(confidence, self._bins)

@@ -1,19 +1,21 @@
 """The harmonic mean of precision and recall (scikit-learn's f1_score)."""
 
-from typing import final
+from typing import Literal, final
 
-from luthier.scoring.confusion import ClassCounts
-from luthier.scoring.counted import Average, AveragedMetric
-from luthier.scoring.metric import Floats
+from luthier.scoring.confusion import ClassCounts, Ratio
+from luthier.scoring.counted import Average, CountedMetric
 
 
 @final
-class F1(AveragedMetric):
-    """F1 = 2 true positives / (2 true positives + false positives + false negatives)."""
+class F1(CountedMetric):
+    """F1 = 2 true positives / (2 true positives + false positives + false negatives).
 
-    def __init__(self, *, average: Average = "binary"):
+    Of two classes, of several, or of label sets.
+    """
+
+    def __init__(self, *, average: Average | Literal["binary"] = "binary"):
         super().__init__("f1", average)
 
-    def ratio(self, counts: ClassCounts) -> tuple[Floats, Floats]:
+    def ratio(self, counts: ClassCounts) -> Ratio:
         """Numerator and denominator per class: each (B, C)."""
-        return 2 * counts.correct, counts.predicted + counts.support
+        return counts.f1()

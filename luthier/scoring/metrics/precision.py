@@ -1,19 +1,21 @@
-"""How many of the rows answered with a class are of it (scikit-learn's precision_score)."""
+"""How much of what was answered with a class is of it (scikit-learn's precision_score)."""
 
-from typing import final
+from typing import Literal, final
 
-from luthier.scoring.confusion import ClassCounts
-from luthier.scoring.counted import Average, AveragedMetric
-from luthier.scoring.metric import Floats
+from luthier.scoring.confusion import ClassCounts, Ratio
+from luthier.scoring.counted import Average, CountedMetric
 
 
 @final
-class Precision(AveragedMetric):
-    """Precision = true positives / (true positives + false positives)."""
+class Precision(CountedMetric):
+    """Precision = true positives / (true positives + false positives).
 
-    def __init__(self, *, average: Average = "binary"):
+    Of two classes, of several, or of label sets.
+    """
+
+    def __init__(self, *, average: Average | Literal["binary"] = "binary"):
         super().__init__("precision", average)
 
-    def ratio(self, counts: ClassCounts) -> tuple[Floats, Floats]:
+    def ratio(self, counts: ClassCounts) -> Ratio:
         """Numerator and denominator per class: each (B, C)."""
-        return counts.correct, counts.predicted
+        return counts.precision()

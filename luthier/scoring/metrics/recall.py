@@ -1,19 +1,21 @@
-"""How many of the rows of a class were answered with it (scikit-learn's recall_score)."""
+"""How much of what is of a class was answered with it (scikit-learn's recall_score)."""
 
-from typing import final
+from typing import Literal, final
 
-from luthier.scoring.confusion import ClassCounts
-from luthier.scoring.counted import Average, AveragedMetric
-from luthier.scoring.metric import Floats
+from luthier.scoring.confusion import ClassCounts, Ratio
+from luthier.scoring.counted import Average, CountedMetric
 
 
 @final
-class Recall(AveragedMetric):
-    """Recall = true positives / (true positives + false negatives)."""
+class Recall(CountedMetric):
+    """Recall = true positives / (true positives + false negatives).
 
-    def __init__(self, *, average: Average = "binary"):
+    Of two classes, of several, or of label sets.
+    """
+
+    def __init__(self, *, average: Average | Literal["binary"] = "binary"):
         super().__init__("recall", average)
 
-    def ratio(self, counts: ClassCounts) -> tuple[Floats, Floats]:
+    def ratio(self, counts: ClassCounts) -> Ratio:
         """Numerator and denominator per class: each (B, C)."""
-        return counts.correct, counts.support
+        return counts.recall()

@@ -6,8 +6,8 @@ from typing import ClassVar, final
 import numpy as np
 from numpy.typing import NDArray
 
-from luthier.scoring.counted import divide
-from luthier.scoring.metric import Answers, Floats, Metric
+from luthier.scoring.answers import Answers, ClassAnswers, Floats
+from luthier.scoring.metric import Metric, divide
 
 # Elements of one temporary: for replicates so that it stays in the cache, for columns of a memory
 # map so that the file is read in few passes.
@@ -16,7 +16,7 @@ _COLUMN_ELEMENTS = 1 << 24
 
 
 @final
-class RocAuc(Metric):
+class RocAuc(Metric[ClassAnswers]):
     """The area under the ROC curve, by the statistic of Mann and Whitney (1947).
 
     AUC = sum over positives i and negatives j of w_i w_j ([s_i > s_j] + [s_i = s_j] / 2)
@@ -26,18 +26,19 @@ class RocAuc(Metric):
     a class has no row, or nothing but rows.
     """
 
+    judges: ClassVar[tuple[type[Answers], ...]] = (ClassAnswers,)
     needs_probabilities: ClassVar[bool] = True
 
     def name(self) -> str:
         """`roc_auc`."""
         return "roc_auc"
 
-    def value(self, answers: Answers, weights: Floats | None = None) -> float:
+    def value(self, answers: ClassAnswers, weights: Floats | None = None) -> float:
         """The area over all rows."""
         row = np.ones(len(answers)) if weights is None else weights
         return float(self.replicates(answers, row[np.newaxis])[0])
 
-    def replicates(self, answers: Answers, weights: Floats) -> Floats:
+    def replicates(self, answers: ClassAnswers, weights: Floats) -> Floats:
         """The area for each of B reweightings; each class is sorted once for all of them."""
         assert answers.probabilities is not None, "roc_auc needs probabilities"
         if len(answers.labels) == 2:

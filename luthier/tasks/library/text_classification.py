@@ -1,7 +1,7 @@
-"""Say which of two or more labels a text (or a pair of texts) has."""
+"""Say which of two or more labels a text (or a pair of texts) has: one of them, or any number."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, Any, ClassVar, final
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Annotated, Any, ClassVar, Literal, final
 
 import numpy as np
 import torch
@@ -11,22 +11,30 @@ from transformers import PreTrainedConfig, PreTrainedTokenizerBase
 
 from luthier.core.errors import UserError, did_you_mean
 from luthier.core.records import Row
+from luthier.models.network import Network
+from luthier.scoring.answers import Answers, Bools, ClassAnswers, Floats, LabelSetAnswers
 from luthier.scoring.metric import Metric
-from luthier.scoring.standard import standard_metrics
+from luthier.scoring.standard import label_set_metrics, standard_metrics
+from luthier.tasks.classes import UNKNOWN, by_value, names_in_config, written_names
 from luthier.tasks.encoded import Encoded, EncodedBatch, Indices
-from luthier.tasks.task import Batch, Task, tokenize
+from luthier.tasks.task import Batch, Outputs, Targets, Task
+from luthier.tasks.text_pairs import encode_texts, padded_inputs, render_texts
+from luthier.tasks.thresholds import best_thresholds
 
 _NAME = "text_classification"
-UNLABELLED = -100
-"""The class of a row whose label is not known; torch's cross-entropy leaves it out."""
+_TARGETS = "labels"
 
 
 @final
 class TextClassification(Task):
-    """One of C labels a text; text pairs are read together, as the model was pretrained to."""
+    """One of C labels a text, or any number of them; pairs are read together, as in pretraining.
 
-    auto_class: ClassVar[str] = "AutoModelForSequenceClassification"
-    fields: ClassVar[tuple[str, ...]] = ("text", "label")
+    Rows whose label is a list make it a task of label sets: every label is then asked for by
+    itself, and given where its probability reaches a threshold that is chosen on validation rows.
+    """
+
+    shapes: ClassVar[tuple[tuple[str, ...], ...]] = (("text", "label"),)
+    baselines: ClassVar[tuple[str, ...]] = ("majority", "tfidf", "base_model")
 
     def __init__(
         self,
@@ -35,22 +43,28 @@ class TextClassification(Task):
             str | None, Field(description="of two labels, the one F1 speaks of; else the second")
         ] = None,
         metric: Annotated[
-            str | None, Field(description="what decides; else f1 for two labels, accuracy for more")
+            str | None,
+            Field(description="what decides; else f1 for two labels, accuracy for more, f1_macro"),
         ] = None,
+        several: Annotated[
+            bool | None, Field(description="several labels a text; else as the rows have it")
+        ] = None,
+        threshold: Annotated[
+            float | Literal["tuned", "tuned_each"],
+            Field(description="probability that gives a label: a number, or best on validation"),
+        ] = "tuned",
     ):
         self._positive = positive
         self._metric = metric
+        self._several = several
+        self._threshold = threshold
         self._labels: list[str] = []
+        self._thresholds: Floats = np.zeros(0)
 
     @property
     def labels(self) -> list[str]:
         """The label names, sorted; numbers by value."""
         return self._labels
-
-    @property
-    def positive(self) -> int:
-        """The class that precision, recall and F1 of two labels speak of."""
-        return 1 if self._positive is None else self._labels.index(self._positive)
 
     def learn(self, train: Iterable[Row]) -> None:
         """Collect the labels of the training rows.
@@ -58,18 +72,32 @@ class TextClassification(Task):
         Raises:
             UserError: `positive` or `metric` is none of the names there are.
         """
-        labels = {_name(row["label"]) for row in train}
-        self._set_labels(sorted(labels, key=_by_value))
+        labels: set[str] = set()
+        for row in train:
+            if self._several is None:
+                self._several = isinstance(row["label"], list)
+            labels.update(self._names(row["label"]))
+        self._set_labels(sorted(labels, key=by_value))
 
     def restore(self, config: PreTrainedConfig) -> None:
         """Read the labels from a tuned model's configuration."""
-        names = getattr(config, "id2label", None)
-        if not names:
-            raise UserError(f"the model was not tuned for {_NAME}: its config.json has no labels.")
-        self._set_labels([name for _, name in sorted(names.items())])
+        self._several = config.problem_type == "multi_label_classification"
+        self._set_labels(names_in_config(config, _NAME))
+        self._thresholds = np.array(getattr(config, "label_thresholds", None) or self._thresholds)
+
+    def _names(self, label: Any) -> list[str]:
+        names = written_names(label)
+        if not self._several and isinstance(label, list):
+            raise UserError(
+                f"{_NAME}: the row with the label {label} has a list, others have one name. Write "
+                "lists everywhere, or set `several: true`."
+            )
+        return names
 
     def _set_labels(self, labels: list[str]) -> None:
         self._labels = labels
+        start = self._threshold if isinstance(self._threshold, float) else 0.5
+        self._thresholds = np.full(len(labels), start)
         if self._positive is not None and self._positive not in labels:
             hint = did_you_mean(self._positive, labels)
             raise UserError(f"task.{_NAME}.positive: no label `{self._positive}`. {hint}")
@@ -78,61 +106,137 @@ class TextClassification(Task):
             hint = did_you_mean(self._metric, names)
             raise UserError(f"task.{_NAME}.metric: no metric `{self._metric}`. {hint}")
 
+    def suit(self, config: PreTrainedConfig, tokenizer: PreTrainedTokenizerBase) -> str:
+        """Any model: an encoder is read at its first token, a decoder at the last of the text."""
+        return "AutoModelForSequenceClassification"
+
     def model_settings(self) -> dict[str, Any]:
-        """The labels, in the form transformers keeps them."""
-        return {
+        """The labels, in the form transformers keeps them, and the thresholds."""
+        kind = "multi_label" if self._several else "single_label"
+        settings = {
             "num_labels": len(self._labels),
             "id2label": dict(enumerate(self._labels)),
             "label2id": {label: i for i, label in enumerate(self._labels)},
-            "problem_type": "single_label_classification",
+            "problem_type": f"{kind}_classification",
         }
+        if self._several:
+            settings["label_thresholds"] = self._thresholds.tolist()
+        return settings
 
     def encode(
         self, rows: Sequence[Row], tokenizer: PreTrainedTokenizerBase, max_length: int
     ) -> EncodedBatch:
-        """Tokens of the text (pair), and the class; `UNLABELLED` where there is none."""
-        pairs = [row["text_pair"] for row in rows] if "text_pair" in rows[0].fields else None
-        tokens, lengths = tokenize(tokenizer, [row["text"] for row in rows], pairs, max_length)
-        classes = {label: i for i, label in enumerate(self._labels)}
-        targets = [classes.get(str(row.get("label")), UNLABELLED) for row in rows]
-        return EncodedBatch(tokens, {"labels": targets}, lengths, [row.id for row in rows])
-
-    def collate(self, encoded: Encoded, rows: Indices, padding: Mapping[str, int]) -> Batch:
-        """`input_ids`, `attention_mask` (B, L), `labels` (B,)."""
-        batch = {name: torch.from_numpy(c) for name, c in encoded.padded(rows, padding).items()}
-        batch["labels"] = torch.from_numpy(encoded.values["labels"][rows].astype(np.int64))
+        """Tokens of the text (pair), and the class or the set; `UNKNOWN` where there is none."""
+        batch = encode_texts(rows, tokenizer, max_length)
+        numbers = {label: i for i, label in enumerate(self._labels)}
+        if self._several:
+            batch.values[_TARGETS] = self._sets(rows, UNKNOWN).tolist()
+        else:
+            batch.values[_TARGETS] = [numbers.get(str(r.get("label")), UNKNOWN) for r in rows]
         return batch
 
-    def probabilities(self, logits: torch.Tensor) -> NDArray[np.float32]:
-        """Softmax, in fp32."""
-        result: NDArray[np.float32] = logits.float().softmax(dim=-1).cpu().numpy()
-        return result
+    def _sets(self, rows: Iterable[Row], unknown: float) -> NDArray[np.float32]:
+        numbers = {label: i for i, label in enumerate(self._labels)}
+        sets = []
+        for row in rows:
+            line = np.zeros(len(self._labels), np.float32)
+            if row.get("label") is None:
+                line[:] = unknown
+            else:
+                line[[numbers[n] for n in written_names(row["label"]) if n in numbers]] = 1
+            sets.append(line)
+        return np.array(sets, np.float32).reshape(-1, len(self._labels))
+
+    def collate(self, encoded: Encoded, rows: Indices, padding: Mapping[str, int]) -> Batch:
+        """`input_ids`, `attention_mask` (B, L); `labels` (B,), or (B, C) of label sets."""
+        batch = padded_inputs(encoded, rows, padding)
+        kind = np.float32 if self._several else np.int64
+        batch[_TARGETS] = torch.from_numpy(encoded.values[_TARGETS][rows].astype(kind))
+        return batch
+
+    def forward(self, model: Network, batch: Batch) -> torch.Tensor:
+        """The logits (B, C), in fp32."""
+        inputs = {name: values for name, values in batch.items() if name != _TARGETS}
+        logits: torch.Tensor = model(**inputs).logits.float()
+        return logits
+
+    def targets(self, batch: Batch) -> Targets:
+        """The labels of the rows that have any."""
+        labels = batch[_TARGETS]
+        if self._several:
+            return Targets("label_sets", labels[labels[:, 0] != UNKNOWN])
+        return Targets("classes", labels[labels != UNKNOWN])
+
+    def logits(self, output: torch.Tensor, batch: Batch) -> torch.Tensor:
+        """The logits of the rows that have a label."""
+        labels = batch[_TARGETS]
+        return output[(labels[:, 0] if self._several else labels) != UNKNOWN]
+
+    def read(self, output: torch.Tensor, batch: Batch) -> Outputs:
+        """Probabilities (B, C): softmax, or the sigmoid of each label by itself."""
+        shares = output.sigmoid() if self._several else output.softmax(dim=-1)
+        probabilities: NDArray[np.float32] = shares.cpu().numpy()
+        return probabilities
+
+    def answers(
+        self,
+        outputs: Outputs,
+        replies: Sequence[Any] | None,
+        encoded: Encoded,
+        rows: Iterable[Row],
+    ) -> Answers:
+        """The likeliest label of each text, or all that reach their threshold."""
+        assert isinstance(outputs, np.ndarray)
+        targets = encoded.values.get(_TARGETS, np.zeros(0))
+        if self._several:
+            references = (targets.reshape(-1, len(self._labels)) == 1).astype(np.bool_)
+            return LabelSetAnswers(references, self._given(outputs), outputs, self._labels)
+        predictions = outputs.argmax(axis=1)
+        return ClassAnswers(
+            np.asarray(targets, np.int64), predictions, outputs, self._labels, self.positive
+        )
+
+    @property
+    def positive(self) -> int:
+        """Of two labels, the number of the one that precision, recall and F1 speak of."""
+        return 1 if self._positive is None else self._labels.index(self._positive)
+
+    def _given(self, probabilities: Floats) -> Bools:
+        given: Bools = probabilities >= self._thresholds
+        return given
+
+    @property
+    def needs_calibration(self) -> bool:
+        """Whether thresholds are to be chosen."""
+        return bool(self._several) and not isinstance(self._threshold, float)
+
+    def calibrate(
+        self, outputs: Outputs, encoded: Encoded, rows: Callable[[], Iterable[Row]]
+    ) -> None:
+        """Choose the threshold of label sets with the best macro F1 on the validation rows.
+
+        `tuned_each` takes one for each label, by its own F1; it wants thousands of rows.
+        """
+        assert isinstance(outputs, np.ndarray)
+        self._thresholds = best_thresholds(
+            encoded.values[_TARGETS] == 1, outputs, each=self._threshold == "tuned_each"
+        )
 
     def render(self, row: Row, tokenizer: PreTrainedTokenizerBase, max_length: int) -> str:
         """The tokens the model sees, as text, and the label the loss asks for."""
-        encoded = self.encode([row], tokenizer, max_length)
-        seen = tokenizer.decode(encoded.tokens["input_ids"][0])
-        cut = encoded.full_lengths[0] - len(encoded.tokens["input_ids"][0])
-        return f"{seen}{f' … {cut} tokens cut off' if cut else ''} → [{row.get('label')}]"
+        label = row.get("label")
+        told = ", ".join(map(str, label)) if isinstance(label, list) else label
+        return f"{render_texts(row, tokenizer, max_length)} → [{told}]"
 
-    def metrics(self) -> list[Metric]:
-        """The standard ones for this many labels."""
-        return standard_metrics(len(self._labels))
+    def metrics(self) -> list[Metric[Any]]:
+        """The standard set for two labels, for several, or for label sets."""
+        return label_set_metrics() if self._several else standard_metrics(len(self._labels))
 
     @property
     def primary(self) -> str:
-        """F1 of the positive label for two labels, accuracy for more."""
-        return self._metric or ("f1" if len(self._labels) == 2 else "accuracy")
-
-
-def _name(label: Any) -> str:
-    if isinstance(label, list):
-        raise UserError(f"task.{_NAME}: rows with several labels are not served; give one label.")
-    return str(label)
-
-
-def _by_value(label: str) -> tuple[int, float, str]:
-    try:
-        return (0, float(label), label)
-    except ValueError:
-        return (1, 0.0, label)
+        """What the recipe names; else F1 of two labels, accuracy of several, macro F1 of sets."""
+        if self._metric is not None:
+            return self._metric
+        if self._several:
+            return "f1_macro"
+        return "f1" if len(self._labels) == 2 else "accuracy"

@@ -66,13 +66,10 @@ class Progress(Callback):
 
     def on_evaluation(self, loop: Loop, scores: Scores) -> None:
         """Tell how the validation split came out."""
-        name = loop.parts.task.primary
-        self._scores = f"{name} {scores[name]:.4f}"
-        self._console.print(
-            f"epoch {loop.epoch:.2f}: validation {name} {scores[name]:.4f}, "
-            f"loss {scores['loss']:.4f}",
-            soft_wrap=True,
-        )
+        names = (loop.parts.task.primary, "loss")  # what needs written answers is not known yet
+        told = [f"{name} {scores[name]:.4f}" for name in names if name in scores]
+        self._scores = told[0]
+        self._console.print(f"epoch {loop.epoch:.2f}: validation {', '.join(told)}", soft_wrap=True)
 
     def on_close(self) -> None:
         """Take the bar away."""

@@ -1,54 +1,112 @@
-"""Cross-entropy between the model's answers and the labels."""
+"""The loss between the model's answers and what the rows say."""
 
-from typing import Literal, final
+from typing import Annotated, Literal, final
 
 import numpy as np
 import torch
-from torch.nn.functional import cross_entropy
-from transformers import PreTrainedModel
+from pydantic import Field
 
+from luthier.core.errors import UserError, did_you_mean
+from luthier.models.network import Network
 from luthier.tasks.encoded import Encoded
-from luthier.tasks.task import Batch, Task
+from luthier.tasks.task import Batch, Targets, Task
+from luthier.training.losses import FITTING, Loss, LossName, divergence, with_options
 from luthier.training.objective import Objective
-
-IGNORED = -100
 
 
 @final
 class Supervised(Objective):
-    """Cross-entropy, L = sum_i w_{y_i} (-log p_i(y_i)) / sum_i w_{y_i}, over the whole step.
+    """L = sum_i w_i l_i / sum_i w_i over all targets of the step, with w_i from row and class.
 
-    `class_weights: balanced` sets w_c = N / (C n_c), as scikit-learn does, so that rare labels pull
-    as hard as common ones (King and Zeng, 2001); otherwise all w_c are 1.
+    The usual loss is cross-entropy (binary cross-entropy of each label, for label sets), of numbers
+    the squared error. `class_weights: balanced` sets w_c = N / (C n_c), as scikit-learn does, so
+    that rare labels pull as hard as common ones (King and Zeng, 2001). `r_drop` adds alpha times
+    the divergence between two passes with other dropout masks (Wu et al., 2021).
     """
 
-    def __init__(self, *, class_weights: Literal["balanced"] | None = None):
-        self._balance = class_weights == "balanced"
+    def __init__(
+        self,
+        *,
+        loss: Annotated[LossName, Field(description="else the usual one of the task")] = "auto",
+        class_weights: Annotated[
+            Literal["balanced"] | dict[str, float] | None,
+            Field(description="balanced, or a weight for each label name; others weigh 1"),
+        ] = None,
+        label_smoothing: Annotated[
+            float, Field(ge=0, lt=1, description="share of a target spread over all classes")
+        ] = 0.0,
+        focal_gamma: Annotated[
+            float, Field(ge=0, description="how little the focal loss cares for what is easy")
+        ] = 2.0,
+        huber_delta: Annotated[
+            float, Field(gt=0, description="error from which the Huber loss is straight")
+        ] = 1.0,
+        r_drop: Annotated[float, Field(ge=0, description="alpha of R-Drop; 0 is off")] = 0.0,
+    ):
+        self._name = loss
+        self._class_weights = class_weights
+        self._options = {"smoothing": label_smoothing, "gamma": focal_gamma, "delta": huber_delta}
+        self._r_drop = r_drop
         self._weights: torch.Tensor | None = None
+        self._task: Task
 
     def prepare(self, task: Task, train: Encoded) -> None:
-        """Count the labels, if rare ones are to weigh more."""
-        if self._balance:
-            counts = np.bincount(train.values["labels"], minlength=len(task.labels))
-            balanced = counts.sum() / (len(counts) * np.maximum(counts, 1))
-            self._weights = torch.tensor(balanced, dtype=torch.float32)
+        """Weigh the classes, if they are to weigh differently.
+
+        Raises:
+            UserError: a class weight for no label, or for a task without classes.
+        """
+        self._task = task
+        if self._class_weights is None:
+            return
+        labels = list(task.labels)
+        known = {**train.values, **train.tokens}.get("labels")
+        if not labels or known is None or known.ndim != 1:
+            raise UserError(
+                "objective.supervised.class_weights: only a task with one class a text or a token "
+                "has any."
+            )
+        if self._class_weights == "balanced":
+            counts = np.bincount(known[known >= 0], minlength=len(labels))
+            weights = counts.sum() / (len(counts) * np.maximum(counts, 1))
+        else:
+            for name in self._class_weights:
+                if name not in labels:
+                    place = "objective.supervised.class_weights"
+                    raise UserError(f"{place}: no label `{name}`. {did_you_mean(name, labels)}")
+            weights = np.array([self._class_weights.get(name, 1.0) for name in labels])
+        self._weights = torch.tensor(weights, dtype=torch.float32)
 
     def weight(self, batch: Batch) -> float:
-        """Total class weight of the labelled targets."""
-        labels = batch["labels"][batch["labels"] != IGNORED]
-        if self._weights is None:
-            return float(labels.numel())
-        return float(self._weights[labels].double().sum())
+        """Total weight of the targets."""
+        targets = self._task.targets(batch)
+        weights = self._weights_of(targets)
+        return float(len(targets.labels)) if weights is None else float(weights.double().sum())
 
-    def loss_sum(self, model: PreTrainedModel, batch: Batch) -> torch.Tensor:
-        """The weighted sum of the cross-entropies."""
-        inputs = {name: values for name, values in batch.items() if name != "labels"}
-        logits = model(**inputs).logits.float()
-        weights = None if self._weights is None else self._weights.to(logits.device)
-        return cross_entropy(
-            logits.flatten(0, -2),
-            batch["labels"].flatten(),
-            weight=weights,
-            ignore_index=IGNORED,
-            reduction="sum",
-        )
+    def loss_sum(self, model: Network, batch: Batch) -> torch.Tensor:
+        """The weighted sum of the losses of all targets."""
+        targets = self._task.targets(batch)
+        loss, weights = self._loss(targets.kind), self._weights_of(targets)
+        logits = self._task.logits(self._task.forward(model, batch), batch)
+        each = loss(logits, targets.labels)
+        if self._r_drop:
+            again = self._task.logits(self._task.forward(model, batch), batch)
+            each = (each + loss(again, targets.labels)) / 2
+            each = each + self._r_drop * divergence(logits, again, targets.kind)
+        return each.sum() if weights is None else (each * weights).sum()
+
+    def _weights_of(self, targets: Targets) -> torch.Tensor | None:
+        if self._weights is None:
+            return targets.weights
+        of_class = self._weights.to(targets.labels.device)[targets.labels]
+        return of_class if targets.weights is None else of_class * targets.weights
+
+    def _loss(self, kind: str) -> Loss:
+        fitting = FITTING[kind]
+        name = next(iter(fitting)) if self._name == "auto" else self._name
+        if name not in fitting:
+            raise UserError(
+                f"objective.supervised.loss: {name} does not fit this task. "
+                f"Choose one of {', '.join(fitting)}."
+            )
+        return with_options(fitting[name], **self._options)

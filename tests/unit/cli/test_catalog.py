@@ -37,7 +37,7 @@ def test_json_lists_every_entry_as_an_object(
 ) -> None:
     assert main(["catalog", "--json"]) == 0
     entries = {entry["name"]: entry for entry in json.loads(capsys.readouterr().out)}
-    assert len(entries) == 7
+    assert len(entries) == 10
     assert entries["small-talk"] == {
         "name": "small-talk",
         "kind": "data",

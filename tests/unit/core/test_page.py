@@ -77,6 +77,31 @@ def test_differences_carry_their_sign(value, text):
 
 
 @pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (0.91234, "share", "0.912"),
+        (38.2449, "points", "38.2"),
+        (100.0, "points", "100.0"),
+        (0.0123456, "number", "0.0123"),
+        (123.4, "number", "123"),
+        (12.0, "number", "12.0"),
+        (999.7, "number", "1,000"),
+        (-0.5, "number", "−0.500"),
+        (0.0, "number", "0"),
+        (-3.5e-16, "number", "0"),
+        (4.2e-7, "number", "4.20e−07"),
+        (None, "number", "–"),
+    ],
+)
+def test_a_metric_is_told_by_its_unit(value, unit, text):
+    assert page.measured(value, unit) == text
+
+
+def test_a_difference_is_told_by_its_unit_too():
+    assert page.signed(12.345, "points") == "+12.3"
+
+
+@pytest.mark.parametrize(
     ("share", "text"),
     [(0, "0%"), (0.0002, "<0.1%"), (0.034, "3.4%"), (0.5, "50%"), (0.996, "99.6%"), (1, "100%")],
 )

@@ -7,7 +7,7 @@ from luthier.core.runs import Run
 from luthier.core.yaml import load_yaml
 from luthier.evaluation.card import card_metadata, write_card
 from luthier.evaluation.record import read_evaluation
-from tests import runs
+from tests import judged_runs, runs
 
 
 @pytest.fixture
@@ -76,7 +76,12 @@ def test_an_adapter_is_loaded_by_peft(run):
 
 @pytest.mark.parametrize(
     ("task", "pipeline"),
-    [("token_classification", "token-classification"), ("chat", "text-generation"), ("x_y", None)],
+    [
+        ("token_classification", "token-classification"),
+        ("chat", "text-generation"),
+        ("regression", "text-classification"),
+        ("x_y", None),
+    ],
 )
 def test_the_pipeline_is_that_of_the_task(task, pipeline, run):
     assert metadata_of(run, "text_classification", task).pipeline_tag == pipeline
@@ -130,3 +135,27 @@ def test_a_card_names_local_files_without_their_folder(run):
     assert "/home/me" not in body
     assert "bert, tuned for the task" in body
     assert "- mails.csv" in body
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("kind", ["emotions", "ratings", "entities", "translation", "chats"])
+def test_every_kind_of_answers_has_a_card(kind, language, tmp_path):
+    folder = getattr(judged_runs, f"{kind}_run")(tmp_path / kind, rows=20)
+    card = ModelCard.load(write_card(folder, language=language))
+    assert card.data.eval_results
+
+
+def test_metrics_have_the_hubs_names(tmp_path):
+    data = ModelCard.load(
+        write_card(judged_runs.ratings_run(tmp_path / "r", rows=20), language="en")
+    ).data
+    assert data.metrics == ["pearsonr", "spearmanr", "mse", "mae", "r_squared"]
+
+
+def test_the_card_marks_metrics_of_which_less_is_better(tmp_path):
+    folder = judged_runs.translation_run(tmp_path / "t", rows=20)
+    text = write_card(folder, language="en").read_text("utf-8")
+    assert "\n| TER ↓ | " in text
+    assert "\n| chrF | " in text
+    assert "↓: lower is better." in text
+    assert "\n- chrF: nrefs:1\\|case:mixed\\|" in text

@@ -1,6 +1,7 @@
 import json
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -56,3 +57,40 @@ def test_predictions_are_read_one_at_a_time(tmp_path):
     read = read_predictions(path)
     assert next(read) == lines[0]
     assert list(read) == lines[1:]
+
+
+def ids(kind, *rows):
+    lines = [prediction(*row, None, name) for name, row in zip("xyz", rows, strict=False)]
+    return [one["id"] for one in worst_mistakes(lines, 5, kind).worst]
+
+
+def test_of_tags_the_row_with_most_entities_missed_or_made_up_is_the_worst():
+    right = ["B-a", "O", "B-b"]
+    assert ids("tags", (right, ["O", "O", "B-b"]), (right, right), (right, ["O", "B-a", "O"])) == [
+        *("z", "x")
+    ]
+
+
+def test_tags_that_say_the_same_entities_are_no_mistake():
+    assert ids("tags", (["B-a"], ["I-a"])) == []
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [("the big cat", "a big cat!"), ("the big cat", "big"), ("the big cat", "dogs")],
+        [("红楼梦", "《红楼梦》"), ("红楼梦", "红"), ("红楼梦", "水浒")],
+        [(["cat", "dog"], "dog"), (["big cat", "dog"], "cat"), ([], "cat")],
+        [([], ""), (["cat dog"], "dog"), (["cat"], "")],
+    ],
+)
+def test_of_texts_the_one_with_least_in_common_is_the_worst(rows):
+    assert ids("texts", *rows) == ["z", "y"]
+
+
+def test_programs_are_wrong_if_one_fails_and_worse_the_more_do():
+    lines = [
+        {**prediction([], "print()", None, name), "samples": 4.0, "passed": passed}
+        for name, passed in [("x", 3.0), ("y", 4.0), ("z", 0.0)]
+    ]
+    assert [one["id"] for one in worst_mistakes(lines, 5, "texts").worst] == ["z", "x"]

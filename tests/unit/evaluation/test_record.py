@@ -28,7 +28,11 @@ def test_less_of_an_error_is_better():
 def test_the_parts_that_an_evaluation_lacks_are_none(tmp_path):
     found = read_evaluation(Run.open(runs.text_run(tmp_path / "text")))
     assert found["confusion"] is None
-    assert found["primary"] == "rouge"
+    assert found["primary"] == "rougeL"
+
+
+def test_a_run_of_before_there_were_other_kinds_is_of_classes(tmp_path):
+    assert read_evaluation(Run.open(runs.spam_run(tmp_path / "spam")))["kind"] == "classes"
 
 
 def test_a_run_that_was_not_evaluated_has_none(tmp_path):
@@ -46,3 +50,10 @@ def test_the_tuned_model_comes_first_then_the_baselines_the_best_first():
     assert [system.name for system in found] == [
         *("tuned", "tfidf", "base_model", "majority", "other"),
     ]
+
+
+def test_where_less_is_better_the_lowest_is_the_best():
+    values = {"nearest": None, "untuned": 12.0, "other": 8.5}
+    baselines = {name: {"perplexity": {"value": value}} for name, value in values.items()}
+    found = systems({"primary": "perplexity", "metrics": {}, "baselines": baselines})
+    assert [system.name for system in found] == ["tuned", "other", "untuned", "nearest"]

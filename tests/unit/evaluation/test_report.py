@@ -5,7 +5,7 @@ import pytest
 
 from luthier.core.errors import UserError
 from luthier.evaluation.report import top_confusions, write_report
-from tests import runs
+from tests import judged_runs, runs
 
 
 def report_of(folder, language="en"):
@@ -144,3 +144,137 @@ def test_hostile_text_brings_in_no_element(language, tmp_path):
 
 def test_a_report_is_the_same_every_time(run):
     assert report_of(run) == report_of(run)
+
+
+def section(html, name):
+    found = re.search(rf'<section class="block" id="{name}">.*?</section>', html, re.DOTALL)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", found.group(0)))
+
+
+KINDS = [
+    *("emotions", "ratings", "entities", "chinese_entities", "translation", "questions", "chats"),
+    *("hostile_texts", "hostile_tags"),
+]
+
+
+def judged(kind, folder, **size):
+    return getattr(judged_runs, f"{kind}_run")(folder, **size)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_answers_has_a_report(kind, language, tmp_path):
+    html = report_of(judged(kind, tmp_path / kind), language)
+    ids = re.findall(r' id="([^"]+)"', html)
+    assert len(set(ids)) == len(ids)
+    assert set(re.findall(r"<(script|img|iframe|object|link|base|form)\b", html)) == {"link"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "part"),
+    [
+        ("emotions", "labels_per_row"),
+        ("ratings", "dots"),
+        ("entities", "taken_for"),
+        ("translation", "characters"),
+    ],
+)
+def test_what_an_evaluation_of_another_kind_lacks_is_left_out(kind, part, tmp_path):
+    folder = judged(kind, tmp_path / kind, rows=20)
+    change(folder, **{part: None})
+    assert report_of(folder).endswith("</html>\n")
+
+
+def test_metrics_are_told_by_their_unit(tmp_path):
+    folder = judged("translation", tmp_path / "t", rows=20)
+    change(
+        folder,
+        metrics={
+            "chrf": {"value": 38.2449, "low": 37.0, "high": 40.0},
+            "perplexity": {"value": 1234.5, "low": 1200.0, "high": 1300.0},
+            "token_accuracy": {"value": 0.54321, "low": 0.5, "high": 0.6},
+        },
+    )
+    scores = section(report_of(folder), "scores")
+    assert "chrF 38.2 [37.0, 40.0]" in scores
+    assert "Perplexity ↓ (lower is better) 1,234 [1,200, 1,300]" in scores
+    assert "Token accuracy 0.543 [0.500, 0.600]" in scores
+    assert "↓: lower is better. chrF: points on a scale of 100." in scores
+    assert "chrF nrefs:1|case:mixed|eff:yes|nc:6|nw:0|space:no|version:" in scores
+
+
+def test_the_difference_is_told_in_the_metrics_unit(tmp_path):
+    html = report_of(judged("translation", tmp_path / "t", rows=40))
+    assert re.search(r"difference from “Untuned model”: \+\d\d\.\d with 95% interval", html)
+
+
+def test_of_label_sets_missed_and_wrong_labels_are_told_apart(tmp_path):
+    folder = judged("emotions", tmp_path / "e", rows=20)
+    line = {"id": "1", "input": {"text": "Hello"}, "reference": ["joy", "love"], "score": 0.9}
+    text = json.dumps(line | {"prediction": ["joy", "fear"]}) + "\n"
+    (folder / "predictions.jsonl").write_text(text, "utf-8")
+    said = section(report_of(folder), "mistakes")
+    assert "True ✓ joy ✗ love Predicted ✓ joy ✗ fear Score 0.900 Hello" in said
+
+
+def test_many_labels_a_row_are_summed_up(tmp_path):
+    folder = judged("emotions", tmp_path / "e", rows=20)
+    change(folder, labels_per_row={"reference": [1] * 14, "prediction": [2] * 14})
+    assert "9 1 2 10+ 4 8" in section(report_of(folder), "sizes")
+
+
+def test_numbers_are_drawn_against_the_truth(tmp_path):
+    html = report_of(judged("ratings", tmp_path / "r", rows=40))
+    told = section(html, "numbers")
+    assert len(re.findall(r'class="speck"', html)) == 80
+    assert "Predictions are off by" in told
+    assert "rows are drawn" not in told
+
+
+def test_entities_that_were_missed_stand_in_the_matrix(tmp_path):
+    told = section(report_of(judged("entities", tmp_path / "e", rows=40)), "confusion")
+    assert told.count("no entity") == 2
+    assert "Those that were missed stand in the last column" in told
+
+
+def test_tags_that_mark_no_entities_have_no_matrix(tmp_path):
+    folder = judged("entities", tmp_path / "e", rows=20)
+    change(
+        folder,
+        metrics={"token_accuracy": {"value": 0.9, "low": 0.8, "high": 0.95}},
+        primary="token_accuracy",
+        comparison=None,
+    )
+    html = report_of(folder)
+    assert 'id="confusion"' not in html
+    assert 'id="mistakes"' in html
+
+
+def test_answers_stand_beside_their_references_and_what_the_untuned_model_said(tmp_path):
+    folder = judged("questions", tmp_path / "q", rows=12)
+    line = {"id": "1", "input": {"question": "Why?"}, "score": None, "untuned": ""}
+    texts = {"reference": ["because", "for"], "prediction": "of course"}
+    (folder / "predictions.jsonl").write_text(json.dumps(line | texts) + "\n", "utf-8")
+    said = section(report_of(folder), "mistakes")
+    expected = "Why? Reference because / for Answer of course Answer of the untuned model no answer"
+    assert said.count(expected) == 2  # among the worst, and drawn at random
+
+
+def test_programs_tell_how_many_tests_they_passed(tmp_path):
+    folder = judged("questions", tmp_path / "q", rows=12)
+    line = {"id": "1", "input": {"prompt": "def f():"}, "reference": "x", "prediction": "y"}
+    text = json.dumps(line | {"samples": 5.0, "passed": 2.0, "reward": 0.25}) + "\n"
+    (folder / "predictions.jsonl").write_text(text, "utf-8")
+    said = section(report_of(folder), "mistakes")
+    assert "2 of 5 programs passed their tests." in said
+    assert "Reward: 0.250." in said
+
+
+def test_a_conversation_is_shown_turn_by_turn(tmp_path):
+    html = report_of(judged("chats", tmp_path / "c", rows=4))
+    assert "system You are a patient helper. user My screen is black." in section(html, "mistakes")
+
+
+def test_a_validation_metric_that_falls_tells_its_lowest_value(tmp_path):
+    html = report_of(judged("chats", tmp_path / "c", rows=4))
+    assert re.search(r"Perplexity: .*? Lowest: 1\.\d\d", html)

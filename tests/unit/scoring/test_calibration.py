@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 
+from luthier.scoring.answers import ClassAnswers
 from luthier.scoring.calibration import bin_edges, bin_numbers, confidences
-from luthier.scoring.metric import Answers
 
 
 def test_the_confidence_is_that_of_the_answer_even_if_another_class_has_more():
     probabilities = np.array([[0.3, 0.7], [0.6, 0.4]])
-    answers = Answers(np.array([0, 0]), np.array([0, 0]), probabilities, ["a", "b"])
+    answers = ClassAnswers(np.array([0, 0]), np.array([0, 0]), probabilities, ["a", "b"])
     assert confidences(answers).tolist() == [0.3, 0.6]
 
 

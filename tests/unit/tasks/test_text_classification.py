@@ -1,11 +1,18 @@
+from typing import Any
+
+import numpy as np
 import pytest
+import torch
 from transformers import BertConfig
 
 from luthier.core.config import MENUS
 from luthier.core.errors import UserError
 from luthier.core.records import Row
+from luthier.tasks.encoded import gather
+from luthier.tasks.library.text_classification import TextClassification
 from luthier.tasks.task import Task
-from tests.tiny import make_tokenizer
+from luthier.training.losses import binary_cross_entropy
+from tests.tiny import make_model, make_tokenizer
 
 
 def task(*labels: str, **options: str) -> Task:
@@ -40,10 +47,53 @@ def test_an_unknown_name_gets_the_nearest(options: dict[str, str], hint: str) ->
         task("ham", "spam", **options)
 
 
-def test_several_labels_a_text_are_refused() -> None:
-    made: Task = MENUS["task"].build("text_classification")
-    with pytest.raises(UserError, match="several labels"):
-        made.learn([Row({"text": "a", "label": ["x", "y"]})])
+SETS = [
+    Row({"text": "a", "label": ["x", "y"]}),
+    Row({"text": "b", "label": []}),
+    Row({"text": "c", "label": ["z"]}),
+]
+
+
+def of_sets(**options: Any) -> TextClassification:
+    made = TextClassification(**options)
+    made.learn(SETS)
+    return made
+
+
+def test_lists_of_labels_make_it_a_task_of_label_sets() -> None:
+    made = of_sets()
+    assert made.primary == "f1_macro"
+    assert made.model_settings()["problem_type"] == "multi_label_classification"
+    assert made.encode(SETS, make_tokenizer(), 10).values["labels"] == [
+        *([1, 1, 0], [0, 0, 0], [0, 0, 1])
+    ]
+
+
+def test_a_list_among_single_labels_is_told() -> None:
+    with pytest.raises(UserError, match="others have one name"):
+        TextClassification().learn([Row({"text": "a", "label": "x"}), SETS[0]])
+
+
+def test_thresholds_are_chosen_on_validation_and_kept_in_the_config() -> None:
+    made, tokenizer = of_sets(), make_tokenizer()
+    encoded = gather([made.encode(SETS, tokenizer, 10)])
+    shares = np.array([[0.3, 0.4, 0.1], [0.1, 0.1, 0.1], [0.2, 0.1, 0.4]], np.float32)
+    made.calibrate(shares, encoded, lambda: SETS)
+    again = TextClassification()
+    again.restore(BertConfig(**made.model_settings()))
+    found = again.answers(shares, None, encoded, SETS)
+    assert [found.answer(i)["prediction"] for i in range(3)] == [["x", "y"], [], ["z"]]
+
+
+def test_the_loss_of_label_sets_is_that_of_transformers() -> None:
+    made, tokenizer = of_sets(), make_tokenizer()
+    model = make_model("bert", "AutoModelForSequenceClassification", **made.model_settings())
+    encoded = gather([made.encode(SETS, tokenizer, 10)])
+    batch = made.collate(encoded, np.arange(3), {"input_ids": 0})
+    expected = model.eval()(**batch).loss
+    logits = made.logits(made.forward(model, batch), batch)
+    loss = binary_cross_entropy(logits, made.targets(batch).labels).mean()
+    torch.testing.assert_close(loss, expected)
 
 
 def test_what_was_learned_is_restored_from_a_model() -> None:

@@ -66,7 +66,7 @@ def test_each_step_changes_only_what_moves(tiny_bert: Path, mails: Path, tmp_pat
 
     rows = read_mails(mails)[:32]
     model = make_model(tiny_bert, rows)
-    MENUS["adapter"].build({"top_layers": {"count": 1}}).apply(model.network)
+    MENUS["adapter"].build({"top_layers": {"count": 1}}).apply(model.network, seed=0)
     before = {name: p.detach().clone() for name, p in model.network.named_parameters()}
     make_trainer(model, rows, tmp_path).fit()
     changed = {n for n, p in model.network.named_parameters() if not torch.equal(p, before[n])}

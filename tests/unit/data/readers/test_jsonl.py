@@ -77,3 +77,30 @@ def test_text_that_is_not_utf8_keeps_its_bytes(tmp_path: Path) -> None:
 def test_hostile_nesting_is_told_as_a_mistake(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"nested too deeply in a\.jsonl:1"):
         read(tmp_path, b'{"a":' * 100_000)
+
+
+TASK = {"instruction": "Add.", "instances": [{"input": str(n), "output": "2"} for n in range(2)]}
+
+
+def test_a_task_with_instances_is_a_row_for_each_of_them(tmp_path: Path) -> None:
+    rows = read(tmp_path, json.dumps({"id": "t", **TASK}).encode())
+    assert [row.fields for row in rows] == [
+        {"id": "t", "instruction": "Add.", "input": "0", "output": "2"},
+        {"id": "t", "instruction": "Add.", "input": "1", "output": "2"},
+    ]
+
+
+def test_a_task_without_instances_is_one_row_as_it_stands(tmp_path: Path) -> None:
+    task = {"instruction": "Add.", "instances": []}
+    assert [row.fields for row in read(tmp_path, json.dumps(task).encode())] == [task]
+
+
+def test_an_article_in_one_line_is_a_row_for_each_question(tmp_path: Path) -> None:
+    article = {"title": "t", "paragraphs": [{"context": "c", "qas": [{"question": "q"}] * 2}]}
+    rows = read(tmp_path, json.dumps(article).encode())
+    assert [row.fields["question"] for row in rows] == ["q", "q"]
+
+
+def test_a_broken_article_is_refused_with_its_line(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"a paragraph without `context` in a\.jsonl:2"):
+        read(tmp_path, b'{"a": 1}\n{"paragraphs": [{}]}\n')

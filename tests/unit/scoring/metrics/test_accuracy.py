@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from sklearn.metrics import accuracy_score
 
-from luthier.scoring.metric import Answers
+from luthier.scoring.answers import ClassAnswers
 from luthier.scoring.metrics.accuracy import Accuracy
 from tests.unit.scoring.random_answers import weighted
 
@@ -25,5 +25,5 @@ def test_without_weights_every_row_counts_once(case):
 
 
 def test_without_any_weight_it_is_not_defined():
-    answers = Answers(np.array([0, 1]), np.array([0, 1]), None, ["a", "b"])
+    answers = ClassAnswers(np.array([0, 1]), np.array([0, 1]), None, ["a", "b"])
     assert math.isnan(Accuracy().value(answers, np.zeros(2)))

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from sklearn.calibration import calibration_curve
 
-from luthier.scoring.metric import Answers
+from luthier.scoring.answers import ClassAnswers
 from luthier.scoring.metrics.calibration_error import CalibrationError
 from tests.unit.scoring.random_answers import counted, repeated, weighted
 
@@ -56,18 +56,18 @@ def test_a_row_of_weight_0_is_as_if_it_were_not_there(case):
 
 def test_as_right_as_sure_is_no_error():
     probabilities = np.tile([0.75, 0.25], (4, 1))
-    answers = Answers(np.array([0, 0, 0, 1]), np.zeros(4, int), probabilities, ["a", "b"])
+    answers = ClassAnswers(np.array([0, 0, 0, 1]), np.zeros(4, int), probabilities, ["a", "b"])
     assert CalibrationError().value(answers) == pytest.approx(0, abs=1e-12)
 
 
 def test_always_wrong_and_quite_sure_is_an_error_of_1():
     probabilities = np.tile([1.0, 0.0], (4, 1))
-    answers = Answers(np.ones(4, int), np.zeros(4, int), probabilities, ["a", "b"])
+    answers = ClassAnswers(np.ones(4, int), np.zeros(4, int), probabilities, ["a", "b"])
     assert CalibrationError().value(answers) == 1.0
 
 
 def test_without_any_weight_it_is_not_defined():
-    answers = Answers(np.array([0]), np.array([0]), np.array([[0.9, 0.1]]), ["a", "b"])
+    answers = ClassAnswers(np.array([0]), np.array([0]), np.array([[0.9, 0.1]]), ["a", "b"])
     assert math.isnan(CalibrationError().value(answers, np.zeros(1)))
 
 

@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 
-from luthier.scoring.metric import Answers
+from luthier.scoring.answers import ClassAnswers
 from luthier.scoring.metrics.f1 import F1
 
 
 def test_it_is_the_harmonic_mean_of_precision_and_recall():
     references, predictions = np.array([1, 1, 0, 0, 0, 0]), np.array([1, 0, 1, 1, 1, 0])
-    answers = Answers(references, predictions, None, ["ham", "spam"])
+    answers = ClassAnswers(references, predictions, None, ["ham", "spam"])
     assert F1().value(answers) == pytest.approx(1 / 3)
 
 

@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 
-from luthier.scoring.metric import Answers
+from luthier.scoring.answers import ClassAnswers
 from luthier.scoring.metrics.precision import Precision
 
 
 def test_it_is_the_share_of_the_rows_answered_with_the_class_that_are_of_it():
     references, predictions = np.array([1, 1, 0, 0, 0, 0]), np.array([1, 0, 1, 1, 1, 0])
-    answers = Answers(references, predictions, None, ["ham", "spam"])
+    answers = ClassAnswers(references, predictions, None, ["ham", "spam"])
     assert Precision().value(answers) == pytest.approx(0.25)
 
 

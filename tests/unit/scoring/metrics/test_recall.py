@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 
-from luthier.scoring.metric import Answers
+from luthier.scoring.answers import ClassAnswers
 from luthier.scoring.metrics.recall import Recall
 
 
 def test_it_is_the_share_of_the_rows_of_the_class_that_were_found():
     references, predictions = np.array([1, 1, 0, 0, 0, 0]), np.array([1, 0, 1, 1, 1, 0])
-    answers = Answers(references, predictions, None, ["ham", "spam"])
+    answers = ClassAnswers(references, predictions, None, ["ham", "spam"])
     assert Recall().value(answers) == pytest.approx(0.5)
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from sklearn.metrics import roc_auc_score
 
-from luthier.scoring.metric import Answers
+from luthier.scoring.answers import ClassAnswers
 from luthier.scoring.metrics import roc_auc
 from luthier.scoring.metrics.roc_auc import RocAuc
 from tests.unit.scoring.random_answers import counted, repeated, weighted
@@ -39,17 +39,17 @@ def test_a_row_of_weight_0_is_as_if_it_were_not_there(case):
 @pytest.mark.parametrize("references", [[0, 0, 0], [1, 1, 1], [2, 2, 2], [0, 1, 1], [0, 2, 2]])
 def test_it_is_not_defined_where_a_class_is_missing(references):
     probabilities = np.full((3, 3), 1 / 3)
-    answers = Answers(np.array(references), np.zeros(3, int), probabilities, ["a", "b", "c"])
+    answers = ClassAnswers(np.array(references), np.zeros(3, int), probabilities, ["a", "b", "c"])
     assert math.isnan(RocAuc().value(answers))
 
 
 def test_it_is_not_defined_for_a_single_class():
-    answers = Answers(np.zeros(3, int), np.zeros(3, int), np.ones((3, 1)), ["a"])
+    answers = ClassAnswers(np.zeros(3, int), np.zeros(3, int), np.ones((3, 1)), ["a"])
     assert math.isnan(RocAuc().value(answers))
 
 
 def test_equal_scores_are_worth_one_half():
-    answers = Answers(np.array([0, 1, 1]), np.zeros(3, int), np.full((3, 2), 0.5), ["a", "b"])
+    answers = ClassAnswers(np.array([0, 1, 1]), np.zeros(3, int), np.full((3, 2), 0.5), ["a", "b"])
     assert RocAuc().value(answers) == 0.5
 
 
@@ -57,7 +57,7 @@ def test_it_does_not_depend_on_how_the_work_is_cut(monkeypatch):
     generator = np.random.default_rng(0)
     references = generator.integers(0, 4, 60)
     probabilities = generator.dirichlet(np.ones(4), 60)
-    answers = Answers(references, references, probabilities, list("abcd"))
+    answers = ClassAnswers(references, references, probabilities, list("abcd"))
     weights = generator.integers(0, 3, (7, 60)).astype(float)
     whole = RocAuc().replicates(answers, weights)
     monkeypatch.setattr(roc_auc, "_CACHE_ELEMENTS", 1)
@@ -72,7 +72,7 @@ def test_probabilities_may_be_a_memory_map(tmp_path):
     mapped[:] = probabilities
     references = generator.integers(0, 3, 50)
     values = [
-        RocAuc().value(Answers(references, references, scores, list("abc")))
+        RocAuc().value(ClassAnswers(references, references, scores, list("abc")))
         for scores in (probabilities, mapped)
     ]
     assert values[0] == values[1]

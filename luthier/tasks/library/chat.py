@@ -1,0 +1,90 @@
+"""Answer in a conversation, of one turn or many."""
+
+from typing import Annotated, Any, ClassVar, Literal, final
+
+from pydantic import Field
+
+from luthier.core.records import Row
+from luthier.models.chat import Conversation
+from luthier.models.generate import Decoding
+from luthier.scoring.reward import RewardChoices
+from luthier.tasks.generation import Writing
+
+
+@final
+class Chat(Writing):
+    """Conversations with system prompts, several turns, tools and weights of messages.
+
+    The loss is on what the assistant says, in all its turns; judged is its last answer, given all
+    that was said before. Perplexity decides, since many answers may be right.
+    """
+
+    shapes: ClassVar[tuple[tuple[str, ...], ...]] = (("messages",), ("prompt", "completion"))
+    baselines: ClassVar[tuple[str, ...]] = ("untuned", "nearest")
+    wanted: ClassVar[tuple[Any, ...]] = ({"rouge": {"kind": "rougeL"}}, "exact_match")
+
+    def __init__(
+        self,
+        *,
+        learn: Annotated[
+            Literal["assistant", "last", "all"],
+            Field(description="whose messages the loss is on: all or the last of the assistant's"),
+        ] = "assistant",
+        max_new_tokens: Annotated[
+            int, Field(ge=1, description="tokens that an answer may have")
+        ] = 128,
+        num_beams: Annotated[int, Field(ge=1, description="beams of the search; 1 is greedy")] = 1,
+        temperature: Annotated[
+            float, Field(ge=0, description="of sampling; 0 takes the likeliest token")
+        ] = 0.0,
+        chat_template: Annotated[
+            Literal["auto", "never"], Field(description="auto: use the model's own, if it has one")
+        ] = "auto",
+        metric: Annotated[str | None, Field(description="what decides; else perplexity")] = None,
+        rewards: RewardChoices = (),
+    ):
+        super().__init__(
+            decoding=Decoding(
+                max_new_tokens=max_new_tokens, num_beams=num_beams, temperature=temperature
+            ),
+            instruction="",
+            uses_chat_template=chat_template == "auto",
+            metric=metric,
+            rewards=rewards,
+        )
+        self._learn = learn
+
+    @property
+    def learns(self) -> Literal["assistant", "last", "all"]:
+        """Which messages of a conversation the loss is on."""
+        return self._learn
+
+    def prompt_of(self, row: Row) -> str:
+        """What was said last before the answer."""
+        if "messages" not in row.fields:
+            return str(row["prompt"])
+        said = [turn for turn in _asked(row) if turn["role"] == "user"]
+        return str(said[-1]["content"]) if said else ""
+
+    def references_of(self, row: Row) -> list[str]:
+        """The last answer, if the conversation ends with one."""
+        if "messages" not in row.fields:
+            return [row["completion"]] if row.get("completion") is not None else []
+        last = row["messages"][-1]
+        return [last.get("content") or ""] if last["role"] == "assistant" else []
+
+    def conversation_of(self, row: Row) -> Conversation:
+        """The messages as they are, with their tools."""
+        if "messages" not in row.fields:
+            return super().conversation_of(row)
+        return Conversation(row["messages"], row.get("tools"))
+
+    @property
+    def primary(self) -> str:
+        """What the recipe names, else perplexity."""
+        return self._metric or "perplexity"
+
+
+def _asked(row: Row) -> list[dict[str, Any]]:
+    turns = row["messages"]
+    return list(turns[:-1] if turns[-1]["role"] == "assistant" else turns)

@@ -1,0 +1,59 @@
+"""Write what a prompt asks for: a poem, a mail, a script, code."""
+
+from typing import Annotated, Any, ClassVar, Literal, final
+
+from pydantic import Field
+
+from luthier.core.records import Row
+from luthier.models.generate import Decoding
+from luthier.scoring.reward import RewardChoices
+from luthier.tasks.generation import Writing
+
+
+@final
+class TextGeneration(Writing):
+    """Completions of prompts; perplexity decides, since many answers may be right."""
+
+    shapes: ClassVar[tuple[tuple[str, ...], ...]] = (("prompt", "completion"),)
+    baselines: ClassVar[tuple[str, ...]] = ("untuned", "nearest")
+    wanted: ClassVar[tuple[Any, ...]] = ({"rouge": {"kind": "rougeL"}}, "exact_match")
+
+    def __init__(
+        self,
+        *,
+        instruction: Annotated[str, Field(description="written before every prompt")] = "",
+        max_new_tokens: Annotated[
+            int, Field(ge=1, description="tokens that an answer may have")
+        ] = 128,
+        num_beams: Annotated[int, Field(ge=1, description="beams of the search; 1 is greedy")] = 1,
+        temperature: Annotated[
+            float, Field(ge=0, description="of sampling; 0 takes the likeliest token")
+        ] = 0.0,
+        chat_template: Annotated[
+            Literal["auto", "never"], Field(description="auto: use the model's own, if it has one")
+        ] = "auto",
+        metric: Annotated[str | None, Field(description="what decides; else perplexity")] = None,
+        rewards: RewardChoices = (),
+    ):
+        super().__init__(
+            decoding=Decoding(
+                max_new_tokens=max_new_tokens, num_beams=num_beams, temperature=temperature
+            ),
+            instruction=instruction,
+            uses_chat_template=chat_template == "auto",
+            metric=metric,
+            rewards=rewards,
+        )
+
+    def prompt_of(self, row: Row) -> str:
+        """The prompt."""
+        return str(row["prompt"])
+
+    def references_of(self, row: Row) -> list[str]:
+        """The completion."""
+        return [row["completion"]] if row.get("completion") is not None else []
+
+    @property
+    def primary(self) -> str:
+        """What the recipe names, else perplexity."""
+        return self._metric or "perplexity"

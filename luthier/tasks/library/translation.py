@@ -1,0 +1,61 @@
+"""Write in one language what a text says in another."""
+
+from typing import Annotated, Any, ClassVar, Literal, final
+
+from pydantic import Field
+
+from luthier.core.records import Row
+from luthier.models.generate import Decoding
+from luthier.tasks.generation import Writing
+
+
+@final
+class Translation(Writing):
+    """Translations, judged by chrF, BLEU and TER as sacrebleu computes them.
+
+    chrF decides: it counts characters, so that it needs no words and moves where BLEU stays at 0
+    (Popovic, 2015).
+    """
+
+    shapes: ClassVar[tuple[tuple[str, ...], ...]] = (
+        ("prompt", "completion"),
+        ("text", "text_pair"),
+    )
+    baselines: ClassVar[tuple[str, ...]] = ("untuned", "nearest")
+    wanted: ClassVar[tuple[Any, ...]] = ("chrf", "bleu", "ter")
+
+    def __init__(
+        self,
+        *,
+        instruction: Annotated[
+            str, Field(description="before the text, such as `Translate into Chinese: `")
+        ] = "",
+        max_new_tokens: Annotated[
+            int, Field(ge=1, description="tokens that an answer may have")
+        ] = 128,
+        num_beams: Annotated[int, Field(ge=1, description="beams of the search; 1 is greedy")] = 1,
+        temperature: Annotated[
+            float, Field(ge=0, description="of sampling; 0 takes the likeliest token")
+        ] = 0.0,
+        chat_template: Annotated[
+            Literal["auto", "never"], Field(description="auto: use the model's own, if it has one")
+        ] = "auto",
+        metric: Annotated[str | None, Field(description="what decides; else chrf")] = None,
+    ):
+        super().__init__(
+            decoding=Decoding(
+                max_new_tokens=max_new_tokens, num_beams=num_beams, temperature=temperature
+            ),
+            instruction=instruction,
+            uses_chat_template=chat_template == "auto",
+            metric=metric,
+        )
+
+    def prompt_of(self, row: Row) -> str:
+        """The text to translate."""
+        return str(row["prompt"] if "prompt" in row.fields else row["text"])
+
+    def references_of(self, row: Row) -> list[str]:
+        """Its translation."""
+        written = row.get("completion") if "prompt" in row.fields else row.get("text_pair")
+        return [] if written is None else [written]
