@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from peft import LoraConfig
+from pydantic import Field
 from torch import nn
 from transformers import PreTrainedModel
 from transformers.pytorch_utils import Conv1D
@@ -12,6 +13,17 @@ from transformers.pytorch_utils import Conv1D
 from luthier.core.errors import UserError, did_you_mean
 from luthier.models.head import head_modules
 from luthier.models.layers import layer_stack, layer_stacks, linear_maps
+
+Rank = Annotated[int, Field(ge=1, description="of each update")]
+Alpha = Annotated[float, Field(gt=0, description="updates are scaled by alpha / rank")]
+Dropout = Annotated[float, Field(ge=0, lt=1, description="before each update")]
+TargetModules = Annotated[
+    list[str] | None,
+    Field(min_length=1, description="ends of names of linear maps; else all but the head"),
+]
+TopLayers = Annotated[
+    int | None, Field(ge=1, description="only in so many top layers; else in all")
+]
 
 
 @dataclass(frozen=True, slots=True)

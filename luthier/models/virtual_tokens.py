@@ -101,7 +101,9 @@ def _drop_virtual(
 ) -> Any:
     length = kwargs["input_ids"].shape[1]
     for name in names:
-        output[name] = output[name][:, -length:]
+        # Logits (M, V) are of positions that the task chose: virtual tokens are not among them.
+        if name != "logits" or output[name].dim() == 3:
+            output[name] = output[name][:, -length:]
     return output
 
 

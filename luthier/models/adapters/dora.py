@@ -1,13 +1,20 @@
 """Move direction and length of the linear maps' columns apart (DoRA), and the head."""
 
-from typing import Annotated, Any, final
+from typing import Any, final
 
 from peft import PeftModel
-from pydantic import Field
 from transformers import PreTrainedModel
 
 from luthier.models.adapter import Adapter
-from luthier.models.low_rank import Targets, low_rank_config
+from luthier.models.low_rank import (
+    Alpha,
+    Dropout,
+    Rank,
+    TargetModules,
+    Targets,
+    TopLayers,
+    low_rank_config,
+)
 from luthier.models.wrap import wrap
 
 
@@ -22,16 +29,11 @@ class Dora(Adapter):
     def __init__(
         self,
         *,
-        rank: Annotated[int, Field(ge=1, description="of each update")] = 16,
-        alpha: Annotated[float, Field(gt=0, description="updates are scaled by alpha / rank")] = 32,
-        dropout: Annotated[float, Field(ge=0, lt=1, description="before each update")] = 0.0,
-        target_modules: Annotated[
-            list[str] | None,
-            Field(min_length=1, description="ends of names of linear maps; else all but the head"),
-        ] = None,
-        layers: Annotated[
-            int | None, Field(ge=1, description="only in so many top layers; else in all")
-        ] = None,
+        rank: Rank = 16,
+        alpha: Alpha = 32,
+        dropout: Dropout = 0.0,
+        target_modules: TargetModules = None,
+        layers: TopLayers = None,
     ):
         self._targets = Targets("adapter.dora", target_modules, layers)
         self._options: dict[str, Any] = {

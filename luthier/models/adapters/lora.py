@@ -7,7 +7,15 @@ from pydantic import Field
 from transformers import PreTrainedModel
 
 from luthier.models.adapter import Adapter
-from luthier.models.low_rank import Targets, low_rank_config
+from luthier.models.low_rank import (
+    Alpha,
+    Dropout,
+    Rank,
+    TargetModules,
+    Targets,
+    TopLayers,
+    low_rank_config,
+)
 from luthier.models.wrap import wrap
 
 
@@ -21,16 +29,11 @@ class Lora(Adapter):
     def __init__(
         self,
         *,
-        rank: Annotated[int, Field(ge=1, description="of each update")] = 16,
-        alpha: Annotated[float, Field(gt=0, description="updates are scaled by alpha / rank")] = 32,
-        dropout: Annotated[float, Field(ge=0, lt=1, description="before each update")] = 0.0,
-        target_modules: Annotated[
-            list[str] | None,
-            Field(min_length=1, description="ends of names of linear maps; else all but the head"),
-        ] = None,
-        layers: Annotated[
-            int | None, Field(ge=1, description="only in so many top layers; else in all")
-        ] = None,
+        rank: Rank = 16,
+        alpha: Alpha = 32,
+        dropout: Dropout = 0.0,
+        target_modules: TargetModules = None,
+        layers: TopLayers = None,
         rslora: Annotated[
             bool, Field(description="scale by alpha / sqrt(rank): Kalajdzievski (2023)")
         ] = False,

@@ -1,18 +1,25 @@
 """Move low-rank updates of a model that is held in 4 bits (QLoRA), and the head."""
 
 import logging
-from typing import Annotated, Any, final
+from typing import Any, final
 
 import torch
 from peft import PeftModel
-from pydantic import Field
 from transformers import BitsAndBytesConfig, PreTrainedModel
 from transformers.utils.import_utils import is_bitsandbytes_available
 
 from luthier.core.errors import UserError
 from luthier.models.adapter import Adapter
 from luthier.models.head import head_modules
-from luthier.models.low_rank import Targets, low_rank_config
+from luthier.models.low_rank import (
+    Alpha,
+    Dropout,
+    Rank,
+    TargetModules,
+    Targets,
+    TopLayers,
+    low_rank_config,
+)
 from luthier.models.wrap import wrap
 
 
@@ -27,16 +34,11 @@ class Qlora(Adapter):
     def __init__(
         self,
         *,
-        rank: Annotated[int, Field(ge=1, description="of each update")] = 16,
-        alpha: Annotated[float, Field(gt=0, description="updates are scaled by alpha / rank")] = 32,
-        dropout: Annotated[float, Field(ge=0, lt=1, description="before each update")] = 0.0,
-        target_modules: Annotated[
-            list[str] | None,
-            Field(min_length=1, description="ends of names of linear maps; else all but the head"),
-        ] = None,
-        layers: Annotated[
-            int | None, Field(ge=1, description="only in so many top layers; else in all")
-        ] = None,
+        rank: Rank = 16,
+        alpha: Alpha = 32,
+        dropout: Dropout = 0.0,
+        target_modules: TargetModules = None,
+        layers: TopLayers = None,
     ):
         self._targets = Targets("adapter.qlora", target_modules, layers)
         self._options: dict[str, Any] = {"r": rank, "lora_alpha": alpha, "lora_dropout": dropout}

@@ -9,6 +9,7 @@ from luthier.models.chat import Conversation
 from luthier.models.generate import Decoding
 from luthier.scoring.reward import RewardChoices
 from luthier.tasks.generation import Writing
+from luthier.tasks.writing_options import Beams, ChatTemplate, Deciding, NewTokens, Temperature
 
 
 @final
@@ -30,17 +31,11 @@ class Chat(Writing):
             Literal["assistant", "last", "all"],
             Field(description="whose messages the loss is on: all or the last of the assistant's"),
         ] = "assistant",
-        max_new_tokens: Annotated[
-            int, Field(ge=1, description="tokens that an answer may have")
-        ] = 128,
-        num_beams: Annotated[int, Field(ge=1, description="beams of the search; 1 is greedy")] = 1,
-        temperature: Annotated[
-            float, Field(ge=0, description="of sampling; 0 takes the likeliest token")
-        ] = 0.0,
-        chat_template: Annotated[
-            Literal["auto", "never"], Field(description="auto: use the model's own, if it has one")
-        ] = "auto",
-        metric: Annotated[str | None, Field(description="what decides; else perplexity")] = None,
+        max_new_tokens: NewTokens = 128,
+        num_beams: Beams = 1,
+        temperature: Temperature = 0.0,
+        chat_template: ChatTemplate = "auto",
+        metric: Deciding = None,
         rewards: RewardChoices = (),
     ):
         super().__init__(

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated, Any, ClassVar, Literal, final
+from typing import Annotated, Any, ClassVar, final
 
 import numpy as np
 from pydantic import BeforeValidator, Field
@@ -19,6 +19,7 @@ from luthier.scoring.written_program import ending, written_program
 from luthier.tasks.encoded import Encoded, EncodedBatch
 from luthier.tasks.generation import Writing
 from luthier.tasks.task import Asked, Outputs
+from luthier.tasks.writing_options import ChatTemplate, NewTokens
 
 _LINES = "def f(x):\n    if x:\n        return x\n"
 Count = Annotated[int, Field(ge=1, le=1000)]
@@ -56,12 +57,8 @@ class CodeGeneration(Writing):
             float | None,
             Field(ge=0, description="of sampling; else 0 for one program a row, 0.8 for several"),
         ] = None,
-        max_new_tokens: Annotated[
-            int, Field(ge=1, description="tokens that an answer may have")
-        ] = 256,
-        chat_template: Annotated[
-            Literal["auto", "never"], Field(description="auto: use the model's own, if it has one")
-        ] = "auto",
+        max_new_tokens: NewTokens = 256,
+        chat_template: ChatTemplate = "auto",
         seconds: Annotated[
             float, Field(gt=0, le=3600, description="that a program may run, with its tests")
         ] = 5.0,

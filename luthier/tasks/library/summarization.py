@@ -1,12 +1,13 @@
 """Write what a text says, in fewer words."""
 
-from typing import Annotated, Any, ClassVar, Literal, final
+from typing import Annotated, Any, ClassVar, final
 
 from pydantic import Field
 
 from luthier.core.records import Row
 from luthier.models.generate import Decoding
 from luthier.tasks.generation import Writing
+from luthier.tasks.writing_options import Beams, ChatTemplate, Deciding, NewTokens, Temperature
 
 
 @final
@@ -26,17 +27,11 @@ class Summarization(Writing):
         self,
         *,
         instruction: Annotated[str, Field(description="written before the text")] = "Summarize:\n",
-        max_new_tokens: Annotated[
-            int, Field(ge=1, description="tokens that an answer may have")
-        ] = 128,
-        num_beams: Annotated[int, Field(ge=1, description="beams of the search; 1 is greedy")] = 1,
-        temperature: Annotated[
-            float, Field(ge=0, description="of sampling; 0 takes the likeliest token")
-        ] = 0.0,
-        chat_template: Annotated[
-            Literal["auto", "never"], Field(description="auto: use the model's own, if it has one")
-        ] = "auto",
-        metric: Annotated[str | None, Field(description="what decides; else rougeL")] = None,
+        max_new_tokens: NewTokens = 128,
+        num_beams: Beams = 1,
+        temperature: Temperature = 0.0,
+        chat_template: ChatTemplate = "auto",
+        metric: Deciding = None,
     ):
         super().__init__(
             decoding=Decoding(

@@ -1,6 +1,6 @@
 """Write what a prompt asks for: a poem, a mail, a script, code."""
 
-from typing import Annotated, Any, ClassVar, Literal, final
+from typing import Annotated, Any, ClassVar, final
 
 from pydantic import Field
 
@@ -8,6 +8,7 @@ from luthier.core.records import Row
 from luthier.models.generate import Decoding
 from luthier.scoring.reward import RewardChoices
 from luthier.tasks.generation import Writing
+from luthier.tasks.writing_options import Beams, ChatTemplate, Deciding, NewTokens, Temperature
 
 
 @final
@@ -22,17 +23,11 @@ class TextGeneration(Writing):
         self,
         *,
         instruction: Annotated[str, Field(description="written before every prompt")] = "",
-        max_new_tokens: Annotated[
-            int, Field(ge=1, description="tokens that an answer may have")
-        ] = 128,
-        num_beams: Annotated[int, Field(ge=1, description="beams of the search; 1 is greedy")] = 1,
-        temperature: Annotated[
-            float, Field(ge=0, description="of sampling; 0 takes the likeliest token")
-        ] = 0.0,
-        chat_template: Annotated[
-            Literal["auto", "never"], Field(description="auto: use the model's own, if it has one")
-        ] = "auto",
-        metric: Annotated[str | None, Field(description="what decides; else perplexity")] = None,
+        max_new_tokens: NewTokens = 128,
+        num_beams: Beams = 1,
+        temperature: Temperature = 0.0,
+        chat_template: ChatTemplate = "auto",
+        metric: Deciding = None,
         rewards: RewardChoices = (),
     ):
         super().__init__(

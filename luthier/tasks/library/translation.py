@@ -1,12 +1,13 @@
 """Write in one language what a text says in another."""
 
-from typing import Annotated, Any, ClassVar, Literal, final
+from typing import Annotated, Any, ClassVar, final
 
 from pydantic import Field
 
 from luthier.core.records import Row
 from luthier.models.generate import Decoding
 from luthier.tasks.generation import Writing
+from luthier.tasks.writing_options import Beams, ChatTemplate, Deciding, NewTokens, Temperature
 
 
 @final
@@ -30,17 +31,11 @@ class Translation(Writing):
         instruction: Annotated[
             str, Field(description="before the text, such as `Translate into Chinese: `")
         ] = "",
-        max_new_tokens: Annotated[
-            int, Field(ge=1, description="tokens that an answer may have")
-        ] = 128,
-        num_beams: Annotated[int, Field(ge=1, description="beams of the search; 1 is greedy")] = 1,
-        temperature: Annotated[
-            float, Field(ge=0, description="of sampling; 0 takes the likeliest token")
-        ] = 0.0,
-        chat_template: Annotated[
-            Literal["auto", "never"], Field(description="auto: use the model's own, if it has one")
-        ] = "auto",
-        metric: Annotated[str | None, Field(description="what decides; else chrf")] = None,
+        max_new_tokens: NewTokens = 128,
+        num_beams: Beams = 1,
+        temperature: Temperature = 0.0,
+        chat_template: ChatTemplate = "auto",
+        metric: Deciding = None,
     ):
         super().__init__(
             decoding=Decoding(
