@@ -21,7 +21,7 @@ def evaluation_lines(evaluation: Mapping[str, Any]) -> Iterator[str]:
     for metric, scale in scales.items():
         marked = metric if scale.higher_is_better else f"{metric} ↓"
         cells = (_cell(column.get(metric), scale.unit) for column in columns)
-        yield f"{marked:<22}" + "".join(f"{cell:>26}" for cell in cells)
+        yield f"{marked:<22}" + "".join(f" {cell:>25}" for cell in cells)
     if not all(scale.higher_is_better for scale in scales.values()):
         yield "↓ lower is better"
     yield from (f"{metric}: {how}" for metric, how in evaluation.get("signatures", {}).items())

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 
 import torch
 from numpy.typing import NDArray
-from transformers import PreTrainedConfig, PreTrainedTokenizerBase
+from transformers import PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerBase
 
 from luthier.core.records import Row
 from luthier.data.text.readable import readable
@@ -96,6 +96,9 @@ class Task(ABC):
         Raises:
             UserError: such a model cannot do it.
         """
+
+    def begin(self, network: PreTrainedModel) -> None:  # noqa: B027
+        """Set what a fresh head can know of the training rows before the first step."""
 
     def model_settings(self) -> dict[str, Any]:
         """What goes into the model's configuration, so that plain transformers knows it too."""

@@ -94,6 +94,7 @@ def set_up(recipe: Recipe, data: Path, scratch: Path, say: Say, watch: Stopwatch
     with watch.phase("load"):
         model = load_base(recipe, task)
         assert isinstance(model.network, PreTrainedModel)
+        task.begin(model.network)
         model = replace(model, network=adapter.apply(model.network, seed=recipe.run.seed))
     say(
         f"{recipe.model.base}: {moving(model.network)}; {model.precision.name}, "

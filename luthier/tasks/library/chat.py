@@ -55,11 +55,16 @@ class Chat(Writing):
         return self._learn
 
     def prompt_of(self, row: Row) -> str:
-        """What was said last before the answer."""
+        """All that was said before the answer, for a model that has no chat template.
+
+        One question stands as it is; of several turns each is a line behind its role.
+        """
         if "messages" not in row.fields:
             return str(row["prompt"])
-        said = [turn for turn in _asked(row) if turn["role"] == "user"]
-        return str(said[-1]["content"]) if said else ""
+        said = [(turn["role"], turn.get("content") or "") for turn in _asked(row)]
+        if len(said) == 1:
+            return said[0][1]
+        return "".join(f"{role}: {content}\n" for role, content in said)
 
     def references_of(self, row: Row) -> list[str]:
         """The last answer, if the conversation ends with one."""

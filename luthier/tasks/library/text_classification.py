@@ -1,5 +1,6 @@
 """Say which of two or more labels a text (or a pair of texts) has: one of them, or any number."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Literal, final
 
@@ -7,10 +8,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from pydantic import Field
-from transformers import PreTrainedConfig, PreTrainedTokenizerBase
+from transformers import PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerBase
 
 from luthier.core.errors import UserError, did_you_mean
 from luthier.core.records import Row
+from luthier.models.head import head_parameters
 from luthier.models.network import Network
 from luthier.scoring.answers import Answers, Bools, ClassAnswers, Floats, LabelSetAnswers
 from luthier.scoring.metric import Metric
@@ -59,6 +61,7 @@ class TextClassification(Task):
         self._several = several
         self._threshold = threshold
         self._labels: list[str] = []
+        self._shares: dict[str, float] = {}
         self._thresholds: Floats = np.zeros(0)
 
     @property
@@ -72,12 +75,31 @@ class TextClassification(Task):
         Raises:
             UserError: `positive` or `metric` is none of the names there are.
         """
-        labels: set[str] = set()
+        counts: Counter[str] = Counter()
+        rows = 0
         for row in train:
+            rows += 1
             if self._several is None:
                 self._several = isinstance(row["label"], list)
-            labels.update(self._names(row["label"]))
-        self._set_labels(sorted(labels, key=by_value))
+            counts.update(set(self._names(row["label"])))
+        self._set_labels(sorted(counts, key=by_value))
+        self._shares = {label: count / rows for label, count in counts.items()}
+
+    def begin(self, network: PreTrainedModel) -> None:
+        """Start the head of label sets at the labels' shares, as a bias of log(p / (1 - p)).
+
+        Most labels are rare. A head that starts at one half is first pushed towards "none of them"
+        for every text alike, hard enough to drive the layers below into saturation (Lin et al.,
+        2017, section 3.3, begin so for the same reason). Decoders' heads have no bias.
+        """
+        if self._several:
+            shares = torch.tensor([self._shares[label] for label in self._labels])
+            parameters = dict(network.named_parameters())
+            names = head_parameters(network)
+            head = [parameters[name] for name in parameters if name in names]
+            biases = [parameter for parameter in head if parameter.shape == shares.shape]
+            for bias in biases[-1:]:
+                bias.data.copy_(shares.clamp(0.001, 0.999).logit())
 
     def restore(self, config: PreTrainedConfig) -> None:
         """Read the labels from a tuned model's configuration."""

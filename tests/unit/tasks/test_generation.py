@@ -181,4 +181,4 @@ def test_a_chat_is_trained_on_every_answer_and_asked_for_the_last():
     shown = task.render(row, tokenizer, 128)
     assert shown.count("⟦") == 2
     assert task.references_of(row) == ["tomorrow"]
-    assert task.prompt_of(row) == "lunch"
+    assert task.prompt_of(row) == "user: hi\nassistant: you\nuser: lunch\n"

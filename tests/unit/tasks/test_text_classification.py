@@ -8,6 +8,7 @@ from transformers import BertConfig
 from luthier.core.config import MENUS
 from luthier.core.errors import UserError
 from luthier.core.records import Row
+from luthier.models.head import note_fresh
 from luthier.tasks.encoded import gather
 from luthier.tasks.library.text_classification import TextClassification
 from luthier.tasks.task import Task
@@ -83,6 +84,15 @@ def test_thresholds_are_chosen_on_validation_and_kept_in_the_config() -> None:
     again.restore(BertConfig(**made.model_settings()))
     found = again.answers(shares, None, encoded, SETS)
     assert [found.answer(i)["prediction"] for i in range(3)] == [["x", "y"], [], ["z"]]
+
+
+def test_the_head_of_label_sets_begins_at_the_shares_of_the_labels() -> None:
+    made = of_sets()
+    model = make_model("bert", "AutoModelForSequenceClassification", **made.model_settings())
+    note_fresh(model, ["classifier.weight", "classifier.bias"])
+    made.begin(model)
+    shares = model.classifier.bias.sigmoid()
+    torch.testing.assert_close(shares, torch.full((3,), 1 / 3))
 
 
 def test_the_loss_of_label_sets_is_that_of_transformers() -> None:
