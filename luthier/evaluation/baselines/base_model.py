@@ -38,7 +38,7 @@ class BaseModel(TextClassifier):
     def __init__(
         self,
         *,
-        max_rows: Annotated[int, Field(ge=1, description="training rows used")] = 20_000,
+        max_rows: Annotated[int, Field(ge=1, description="training rows used")] = 10_000,
     ):
         self.max_rows = max_rows
 
