@@ -21,7 +21,7 @@ from luthier.evaluation.verdict import verdict
 from luthier.scoring.answers import Answers, Integers
 from luthier.scoring.metric import Metric
 from luthier.tasks.encoded import Encoded
-from luthier.tasks.task import TARGET_FIELDS
+from luthier.tasks.task import Task
 
 BASELINES = Menu("luthier.evaluation.baselines")
 Say = Callable[[str], None]
@@ -117,16 +117,16 @@ def judge_run(
 ) -> None:
     """Judge a run on its test split: writes evaluation.json and predictions.jsonl."""
     found, answers = judge(model, test, lambda: dataset.rows("test"), dataset, recipe, say)
-    write_lines(run.predictions, prediction_lines(dataset.rows("test"), answers))
+    write_lines(run.predictions, prediction_lines(dataset.rows("test"), answers, model.task))
     write_json(run.evaluation, {"split": "test", **found})
 
 
-def prediction_lines(rows: Iterable[Row], answers: Answers) -> Iterator[str]:
+def prediction_lines(rows: Iterable[Row], answers: Answers, task: Task) -> Iterator[str]:
     """predictions.jsonl, line by line: id, input, reference, prediction, score."""
     for i, row in enumerate(rows):
         line = {
             "id": row.id,
-            "input": {n: value for n, value in row.fields.items() if n not in TARGET_FIELDS},
+            "input": task.question_of(row),
             **answers.record(i),
         }
         yield json.dumps(line, ensure_ascii=False)

@@ -200,6 +200,10 @@ class Task(ABC):
         """The fields of a row that is asked, without what is asked for; as `shapes` has them."""
         return [[name for name in shape if name not in TARGET_FIELDS] for shape in self.shapes]
 
+    def question_of(self, row: Row) -> dict[str, Any]:
+        """What the model is asked of a row, without what is asked for."""
+        return {name: value for name, value in row.fields.items() if name not in TARGET_FIELDS}
+
     @property
     def labels(self) -> Sequence[str]:
         """The label names, in the order of the model's output; none for most tasks."""

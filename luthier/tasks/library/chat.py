@@ -73,6 +73,11 @@ class Chat(Writing):
         last = row["messages"][-1]
         return [last.get("content") or ""] if last["role"] == "assistant" else []
 
+    def question_of(self, row: Row) -> dict[str, Any]:
+        """The messages before the answer that is judged."""
+        asked = super().question_of(row)
+        return asked | {"messages": _asked(row)} if "messages" in asked else asked
+
     def conversation_of(self, row: Row) -> Conversation:
         """The messages as they are, with their tools."""
         if "messages" not in row.fields:

@@ -182,3 +182,4 @@ def test_a_chat_is_trained_on_every_answer_and_asked_for_the_last():
     assert shown.count("⟦") == 2
     assert task.references_of(row) == ["tomorrow"]
     assert task.prompt_of(row) == "user: hi\nassistant: you\nuser: lunch\n"
+    assert [turn["content"] for turn in task.question_of(row)["messages"]] == ["hi", "you", "lunch"]
