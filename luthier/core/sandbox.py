@@ -5,6 +5,7 @@ empty `/tmp`; resource limits and a filter of system calls bound what it takes. 
 the kernel, and there is no way to run a program without it.
 """
 
+import errno
 import math
 import os
 import platform
@@ -12,13 +13,14 @@ import secrets
 import select
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Literal, final
@@ -101,7 +103,6 @@ class Sandbox:
         self._rules = rules
         self._bubblewrap = [*_EXPENDABLE, bubblewrap, *_namespaces(), *_view(python)]
         self._python = [str(python), *_ISOLATED, "-c", _INSIDE.read_text("utf-8")]
-        self._users = count(os.getpid())
 
     @classmethod
     def find(cls) -> "Sandbox":
@@ -152,14 +153,19 @@ class Sandbox:
         """
         token = secrets.token_hex(TOKEN // 2).encode()
         sources = [t.encode("utf-8", "surrogatepass") for t in (program, tests) if t is not None]
-        with TemporaryFile() as task, TemporaryFile() as verdict, TemporaryFile() as rules:
+        with (
+            TemporaryFile() as task,
+            TemporaryFile() as verdict,
+            TemporaryFile() as rules,
+            _lent_user() as user,
+        ):
             task.write(b"".join((*sources, token)))
             rules.write(self._rules)
             for file in (task, rules):
                 file.seek(0)
             descriptors = [file.fileno() for file in (task, verdict, rules)]
             inside = [*descriptors[:2], len(sources[0])]
-            inside += [-1 if tests is None else len(sources[1]), self._next_user()]
+            inside += [-1 if tests is None else len(sources[1]), user]
             inside += [math.ceil(seconds), memory_mb * 2**20, DISK_BYTES, PROCESSES]
             command = [*self._bubblewrap, "--seccomp", str(descriptors[2]), "--", *self._python]
             command += map(str, inside)
@@ -192,9 +198,28 @@ class Sandbox:
         with ThreadPoolExecutor(workers) as pool:
             return list(pool.map(run, tasks))
 
-    def _next_user(self) -> int:
-        # Root's own processes are not counted, so it lends each run a user without a name.
-        return _FIRST_USER + next(self._users) % _USERS if os.geteuid() == 0 else 0
+
+@contextmanager
+def _lent_user() -> Iterator[int]:
+    """A user without a name, of this run alone; 0, to stay who one is, unless that is root.
+
+    Root's own processes are not counted, and those of one user are counted together, whoever began
+    them. Who binds a user's abstract socket has that user; it is free when the holder is gone.
+    """
+    if os.geteuid() != 0:
+        yield 0
+        return
+    with socket.socket(socket.AF_UNIX) as lock:
+        while True:
+            user = _FIRST_USER + secrets.randbelow(_USERS)
+            try:
+                lock.bind(f"\0luthier-sandbox-{user}")
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE:
+                    raise
+            else:
+                break
+        yield user
 
 
 def _namespaces() -> list[str]:
