@@ -45,6 +45,8 @@ def make_trainer(
     objective: Any = "supervised",
     optimizer: Any = "adamw",
     learning_rate: float = 1e-3,
+    schedule: Any = "linear",
+    warmup_steps: int = 2,
     **plan: Any,
 ) -> Trainer:
     encoded = model.encode(rows)
@@ -59,7 +61,7 @@ def make_trainer(
         task=model.task,
         objective=loss,
         optimizer=moves,
-        schedule=MENUS["schedule"].build("linear"),
+        schedule=MENUS["schedule"].build(schedule),
         train=encoded,
         padding=padding_of(model.tokenizer),
         precision=model.precision,
@@ -72,7 +74,7 @@ def make_trainer(
     return Trainer(
         parts,
         Plan(lengths=encoded.lengths, **settings),
-        Pace(warmup_steps=2, max_grad_norm=1.0, log_every=1, save_every=None),
+        Pace(warmup_steps=warmup_steps, max_grad_norm=1.0, log_every=1, save_every=None),
         list(callbacks),
         Run(folder),
     )

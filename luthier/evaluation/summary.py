@@ -1,7 +1,7 @@
 """Where it goes wrong, for each kind of answers: what a report shows beside the metrics."""
 
 from collections import Counter
-from functools import singledispatch
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -35,16 +35,9 @@ def summary(answers: Answers) -> dict[str, Any]:
         `calibration`, None where the kind has no such thing; and what the function for the kind
         in this module says that it adds.
     """
-    return {**dict.fromkeys(_EVERY_KIND), **_parts(answers)}
+    return {**dict.fromkeys(_EVERY_KIND), **_PARTS[type(answers)](answers)}
 
 
-@singledispatch
-def _parts(answers: Answers) -> dict[str, Any]:
-    """What there is to tell of one kind of answers."""
-    raise NotImplementedError(f"no summary of {answers.kind}")
-
-
-@_parts.register
 def _classes(answers: ClassAnswers) -> dict[str, Any]:
     """Tell of classes.
 
@@ -63,7 +56,6 @@ def _classes(answers: ClassAnswers) -> dict[str, Any]:
     }
 
 
-@_parts.register
 def _label_sets(answers: LabelSetAnswers) -> dict[str, Any]:
     """Tell of label sets.
 
@@ -92,7 +84,6 @@ def _label_sets(answers: LabelSetAnswers) -> dict[str, Any]:
     }
 
 
-@_parts.register
 def _numbers(answers: NumberAnswers) -> dict[str, Any]:
     """Tell of numbers.
 
@@ -121,7 +112,6 @@ def _numbers(answers: NumberAnswers) -> dict[str, Any]:
     }
 
 
-@_parts.register
 def _tags(answers: TagAnswers) -> dict[str, Any]:
     """Tell of entities, read from the tags as `spans_of` does.
 
@@ -156,7 +146,6 @@ def _taken_for(answers: TagAnswers, types: list[str]) -> Integers:
     return counts
 
 
-@_parts.register
 def _texts(answers: TextAnswers) -> dict[str, Any]:
     """Tell of texts.
 
@@ -173,6 +162,16 @@ def _texts(answers: TextAnswers) -> dict[str, Any]:
         "empty": {name: lengths.count(0) for name, lengths in sides.items()},
         "numbers": {name: _finite(column.mean()) for name, column in answers.numbers.items()},
     }
+
+
+_PARTS: Mapping[type[Answers], Callable[[Any], dict[str, Any]]] = {
+    ClassAnswers: _classes,
+    LabelSetAnswers: _label_sets,
+    NumberAnswers: _numbers,
+    TagAnswers: _tags,
+    TextAnswers: _texts,
+}
+"""What there is to tell of each kind of answers."""
 
 
 def per_class(counts: ClassCounts, labels: list[str]) -> dict[str, dict[str, float | int]]:

@@ -1,18 +1,21 @@
-"""Which linear maps get low-rank updates, and PEFT's configuration for them."""
+"""Adapters that are low-rank updates: what they share, and which linear maps get them."""
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
-from peft import LoraConfig
+from peft import LoraConfig, PeftModel
 from pydantic import Field
 from torch import nn
 from transformers import PreTrainedModel
 from transformers.pytorch_utils import Conv1D
 
 from luthier.core.errors import UserError, did_you_mean
+from luthier.models.adapter import Adapter
 from luthier.models.head import head_modules
 from luthier.models.layers import layer_stack, layer_stacks, linear_maps
+from luthier.models.wrap import wrap
 
 Rank = Annotated[int, Field(ge=1, description="of each update")]
 Alpha = Annotated[float, Field(gt=0, description="updates are scaled by alpha / rank")]
@@ -39,6 +42,39 @@ class Targets:
     place: str
     modules: Sequence[str] | None
     layers: int | None
+
+
+class LowRank(Adapter):
+    """Moves low-rank updates of frozen linear maps, and the head."""
+
+    settings: ClassVar[Mapping[str, Any]] = {}
+    """What makes it another kind of update, in `LoraConfig`."""
+
+    def __init__(
+        self,
+        *,
+        rank: Rank = 16,
+        alpha: Alpha = 32,
+        dropout: Dropout = 0.0,
+        target_modules: TargetModules = None,
+        layers: TopLayers = None,
+    ):
+        self._targets = Targets(self.place, target_modules, layers)
+        options = {"r": rank, "lora_alpha": alpha, "lora_dropout": dropout}
+        self._options: dict[str, Any] = {**options, **self.settings}
+
+    @property
+    @abstractmethod
+    def place(self) -> str:
+        """Where in a recipe its options stand."""
+
+    def apply(self, model: PreTrainedModel, *, seed: int) -> PeftModel:
+        """Put the updates in; the weights they update are frozen.
+
+        Raises:
+            UserError: the model has no such linear maps, or fewer layers.
+        """
+        return wrap(model, low_rank_config(model, self._targets, **self._options), seed=seed)
 
 
 def low_rank_config(model: PreTrainedModel, targets: Targets, **options: Any) -> LoraConfig:

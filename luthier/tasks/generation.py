@@ -27,6 +27,7 @@ from luthier.tasks.encoded import Encoded, EncodedBatch, Indices
 from luthier.tasks.head_positions import at_positions
 from luthier.tasks.prompts import Prompted, prompted, prompted_pairs
 from luthier.tasks.task import Asked, Batch, Outputs, Targets, Task
+from luthier.tasks.writing_options import ChatTemplate
 
 IGNORED = -100
 _TARGETS = ("labels", "weights")
@@ -43,21 +44,21 @@ class Writing(Task):
 
     wanted: ClassVar[tuple[Any, ...]] = ()
     """The metrics of written answers, as a recipe would write them."""
-    has_document: ClassVar[bool] = False
-    """Whether a prompt that is too long may lose the end of its text."""
+    document: ClassVar[str | None] = None
+    """The field that may lose its end where a prompt is too long; None if nothing may."""
 
     def __init__(
         self,
-        *,
         decoding: Decoding,
-        instruction: str,
-        uses_chat_template: bool,
-        metric: str | None,
+        chat_template: ChatTemplate,
+        metric: str | None = None,
         rewards: Sequence[Any] = (),
+        *,
+        instruction: str = "",
     ):
         self._decoding = decoding
         self._instruction = instruction
-        self._wants_chat = uses_chat_template
+        self._wants_chat = chat_template == "auto"
         self._metric = metric
         self._rewards = rewards_of(rewards)
         self._kind: Kind = "decoder"
@@ -79,10 +80,6 @@ class Writing(Task):
         if references := self.references_of(row):
             turns.append({"role": "assistant", "content": references[0]})
         return Conversation(turns)
-
-    def with_prompt(self, row: Row, prompt: str) -> Row:
-        """The row with another prompt; for a task whose documents may be cut."""
-        raise NotImplementedError
 
     def suit(self, config: PreTrainedConfig, tokenizer: PreTrainedTokenizerBase) -> str:
         """A decoder continues, an encoder-decoder translates, an encoder cannot write.
@@ -111,9 +108,9 @@ class Writing(Task):
             UserError: rows that the chat template refuses.
         """
         lost = [0] * len(rows)
-        if self.has_document:
+        if self.document is not None:
             room = max_length - (0 if self._is_pair else self._decoding.max_new_tokens)
-            rows, lost = self._cut(rows, tokenizer, room)
+            rows, lost = self._cut(rows, self.document, tokenizer, room)
         found = self._prompted(rows, tokenizer, max_length)
         lists: dict[str, list[list[int]] | list[list[float]]] = {"weights": found.weights}
         if found.answers is not None:
@@ -151,19 +148,19 @@ class Writing(Task):
         return "assistant"
 
     def _cut(
-        self, rows: Sequence[Row], tokenizer: PreTrainedTokenizerBase, room: int
+        self, rows: Sequence[Row], field: str, tokenizer: PreTrainedTokenizerBase, room: int
     ) -> tuple[list[Row], list[int]]:
         """Rows whose document leaves room for the answer, and how many tokens each lost."""
-        empty = [self.with_prompt(Row({}), "")]
+        empty = [Row({field: ""})]
         frame = len(self._prompted(empty, tokenizer, 2**31).ids[0])
         if frame + 8 > room:
             raise UserError(
                 f"model.max_length: leaves no room for a text beside {frame} tokens of instruction "
                 f"and {self._decoding.max_new_tokens} of answer. Raise it, or lower max_new_tokens."
             )
-        cut = cut_documents([self.prompt_of(row) for row in rows], tokenizer, room - frame)
+        cut = cut_documents([str(row[field]) for row in rows], tokenizer, room - frame)
         shorter = [
-            self.with_prompt(row, text) if lost else row
+            Row({**row.fields, field: text}, row.derived_from) if lost else row
             for row, (text, lost) in zip(rows, cut, strict=True)
         ]
         return shorter, [lost for _, lost in cut]
@@ -246,7 +243,7 @@ class Writing(Task):
 
         Where documents are cut, they leave room for the answer within what is read.
         """
-        return 0 if self._is_pair or self.has_document else self._decoding.max_new_tokens
+        return 0 if self._is_pair or self.document else self._decoding.max_new_tokens
 
     def reply(self, asked: Asked, encoded: Encoded) -> Sequence[Any]:
         """The texts that the model writes to the prompts."""

@@ -5,7 +5,7 @@ import pytest
 
 from luthier.core.config import MENUS
 from luthier.core.registry import Menu
-from luthier.evaluation.baseline import Question
+from luthier.evaluation.baseline import Baseline, Question
 from luthier.scoring.answers import Answers
 from luthier.tasks.generation import Writing
 from tests.questions import cases, question
@@ -67,7 +67,7 @@ def test_it_has_a_title_that_ends_a_phrase(name, attribute):
 
 @pytest.mark.parametrize("name", MENU.names())
 def test_it_needs_no_options(name):
-    MENU.build(name)
+    assert isinstance(MENU.build(name), Baseline)
 
 
 def test_it_answers_the_same_questions_as_the_model(asked, found):

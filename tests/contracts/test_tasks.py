@@ -14,21 +14,17 @@ from luthier.core.config import MENUS, Recipe, read_recipe
 from luthier.core.errors import UserError
 from luthier.core.records import Row
 from luthier.core.registry import Choice
-from luthier.core.runs import Run
 from luthier.core.sandbox import Sandbox
 from luthier.data.format import FIELDS
 from luthier.evaluation.judge import BASELINES
-from luthier.evaluation.predict import Model, assemble, load_base, padding_of
+from luthier.evaluation.predict import Model, assemble, load_base
 from luthier.models.load import load_config
 from luthier.models.save import save_model
 from luthier.scoring.answers import Answers
-from luthier.tasks.encoded import Encoded
 from luthier.tasks.generation import Writing
 from luthier.tasks.task import Outputs, Task
-from luthier.training.batching import Plan
-from luthier.training.parts import Pace, Parts
-from luthier.training.trainer import Trainer
 from luthier.training.validate import forward_all
+from tests.loops import make_trainer
 from tests.task_rows import OPTIONS, OTHER_ROWS, ROWS, without_targets
 from tests.tiny import ENCODERS, FAMILIES, save_tiny
 
@@ -161,33 +157,20 @@ def adapted(recipe: Recipe, rows: Sequence[Row]) -> Model:
     return tuned
 
 
-def trainer_of(model: Model, train: Encoded, folder: Path, rate: float) -> Trainer:
-    objective = MENUS["objective"].build("supervised")
-    objective.prepare(model.task, train)
-    optimizer = MENUS["optimizer"].build("adamw")(model.network, rate)
-    for group in optimizer.param_groups:
-        group.setdefault("initial_lr", group["lr"])
-    parts = Parts(
-        model=model.network,
-        task=model.task,
-        objective=objective,
-        optimizer=optimizer,
-        schedule=MENUS["schedule"].build("constant"),
-        train=train,
-        padding=padding_of(model.tokenizer),
-        precision=model.precision,
-        validate=None,
+def train(model: Model, rows: Sequence[Row], folder: Path, rate: float) -> None:
+    trainer = make_trainer(
+        model,
+        rows,
+        folder,
+        learning_rate=rate,
+        schedule="constant",
+        warmup_steps=0,
+        batch_size=8,
+        micro_batch_size=8,
+        num_epochs=STEPS,
     )
-    plan = Plan(train.lengths, batch_size=8, micro_batch_size=8, num_epochs=STEPS, seed=7)
-    pace = Pace(warmup_steps=0, max_grad_norm=1.0, log_every=1, save_every=None)
-    folder.mkdir()
-    return Trainer(parts, plan, pace, [], Run(folder))
-
-
-def train(model: Model, encoded: Encoded, folder: Path, rate: float) -> None:
-    trainer = trainer_of(model, encoded, folder, rate)
     for _ in range(STEPS):
-        trainer.step(np.arange(len(encoded)))
+        trainer.step(np.arange(len(trainer.parts.train)))
 
 
 def weights(model: Model) -> dict[str, torch.Tensor]:
@@ -280,7 +263,7 @@ def test_a_task_is_learnt_by_an_adapter_and_comes_back(
     encoded = model.encode(rows)
     model.task.must_learn(encoded)
     before, start = forward_all(model, encoded)[1], weights(model)
-    train(model, encoded, tmp_path / "run", WHOLE_RATE if adapter == "full" else PART_RATE)
+    train(model, rows, tmp_path / "run", WHOLE_RATE if adapter == "full" else PART_RATE)
     outputs, after = forward_all(model, encoded)
     assert after < before
 

@@ -1,30 +1,20 @@
 """Move low-rank updates of the linear maps (LoRA), and the head."""
 
-from typing import Annotated, Any, final
+from typing import Annotated, final
 
-from peft import PeftModel
 from pydantic import Field
-from transformers import PreTrainedModel
 
-from luthier.models.adapter import Adapter
-from luthier.models.low_rank import (
-    Alpha,
-    Dropout,
-    Rank,
-    TargetModules,
-    Targets,
-    TopLayers,
-    low_rank_config,
-)
-from luthier.models.wrap import wrap
+from luthier.models.low_rank import Alpha, Dropout, LowRank, Rank, TargetModules, TopLayers
 
 
 @final
-class Lora(Adapter):
+class Lora(LowRank):
     """Move low-rank updates of frozen linear maps, W + (alpha / rank) B A, and the head.
 
     Hu et al. (2022), equation 3. B starts at zero, so at first nothing changes.
     """
+
+    place = "adapter.lora"
 
     def __init__(
         self,
@@ -42,19 +32,8 @@ class Lora(Adapter):
             Field(description="start from the main singular vectors: Meng et al. (2024); slow"),
         ] = False,
     ):
-        self._targets = Targets("adapter.lora", target_modules, layers)
-        self._options: dict[str, Any] = {
-            "r": rank,
-            "lora_alpha": alpha,
-            "lora_dropout": dropout,
-            "use_rslora": rslora,
-            "init_lora_weights": "pissa" if pissa else True,
-        }
-
-    def apply(self, model: PreTrainedModel, *, seed: int) -> PeftModel:
-        """Put the updates in; the weights they update are frozen.
-
-        Raises:
-            UserError: the model has no such linear maps, or fewer layers.
-        """
-        return wrap(model, low_rank_config(model, self._targets, **self._options), seed=seed)
+        super().__init__(
+            rank=rank, alpha=alpha, dropout=dropout, target_modules=target_modules, layers=layers
+        )
+        start = "pissa" if pissa else True
+        self._options |= {"use_rslora": rslora, "init_lora_weights": start}

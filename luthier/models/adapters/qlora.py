@@ -9,39 +9,19 @@ from transformers import BitsAndBytesConfig, PreTrainedModel
 from transformers.utils.import_utils import is_bitsandbytes_available
 
 from luthier.core.errors import UserError
-from luthier.models.adapter import Adapter
 from luthier.models.head import head_modules
-from luthier.models.low_rank import (
-    Alpha,
-    Dropout,
-    Rank,
-    TargetModules,
-    Targets,
-    TopLayers,
-    low_rank_config,
-)
-from luthier.models.wrap import wrap
+from luthier.models.low_rank import LowRank
 
 
 @final
-class Qlora(Adapter):
+class Qlora(LowRank):
     """Move low-rank updates of a model that is held in 4 bits, and the head.
 
     Dettmers et al. (2023): normal floats of 4 bits (nf4) with quantised scales. It saves memory,
     not time; for models that do not fit otherwise.
     """
 
-    def __init__(
-        self,
-        *,
-        rank: Rank = 16,
-        alpha: Alpha = 32,
-        dropout: Dropout = 0.0,
-        target_modules: TargetModules = None,
-        layers: TopLayers = None,
-    ):
-        self._targets = Targets("adapter.qlora", target_modules, layers)
-        self._options: dict[str, Any] = {"r": rank, "lora_alpha": alpha, "lora_dropout": dropout}
+    place = "adapter.qlora"
 
     def load_settings(self) -> dict[str, Any]:
         """Weights in 4 bits.
@@ -75,4 +55,4 @@ class Qlora(Adapter):
                     f"adapter.qlora: `{name}`, of the head of {type(model).__name__}, would be in "
                     "4 bits too and could not learn. Use lora."
                 )
-        return wrap(model, low_rank_config(model, self._targets, **self._options), seed=seed)
+        return super().apply(model, seed=seed)

@@ -38,15 +38,8 @@ class Chat(Writing):
         metric: Deciding = None,
         rewards: RewardChoices = (),
     ):
-        super().__init__(
-            decoding=Decoding(
-                max_new_tokens=max_new_tokens, num_beams=num_beams, temperature=temperature
-            ),
-            instruction="",
-            uses_chat_template=chat_template == "auto",
-            metric=metric,
-            rewards=rewards,
-        )
+        decoding = Decoding(max_new_tokens, num_beams, temperature)
+        super().__init__(decoding, chat_template, metric, rewards)
         self._learn = learn
 
     @property

@@ -75,14 +75,8 @@ class CodeGeneration(Writing):
             )
         if temperature is None:
             temperature = 0.0 if samples == 1 else 0.8
-        super().__init__(
-            decoding=Decoding(
-                max_new_tokens=max_new_tokens, temperature=temperature, num_samples=samples
-            ),
-            instruction=instruction,
-            uses_chat_template=chat_template == "auto",
-            metric=None,
-        )
+        decoding = Decoding(max_new_tokens, temperature=temperature, num_samples=samples)
+        super().__init__(decoding, chat_template, instruction=instruction)
         self._k = sorted(set(k))
         self._limits: Mapping[str, Any] = {"seconds": seconds, "memory_mb": memory_mb}
         self._sandbox: Sandbox | None = None

@@ -1,11 +1,9 @@
 """Say how two entities that are marked in a text are related."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, ClassVar, final
 
 import numpy as np
-import torch
-from numpy.typing import NDArray
 from pydantic import Field
 from transformers import PreTrainedConfig, PreTrainedTokenizerBase
 
@@ -13,25 +11,23 @@ from luthier.core.errors import UserError, did_you_mean
 from luthier.core.records import Row
 from luthier.data.parsing.faults import Faults
 from luthier.data.text.readable import clip, readable
-from luthier.models.network import Network
 from luthier.scoring.answers import Answers, ClassAnswers
 from luthier.scoring.metric import Metric
 from luthier.scoring.standard import metrics_of, standard_metrics
 from luthier.tasks.classes import UNKNOWN, by_value, class_settings, names_in_config
+from luthier.tasks.classification import TARGETS, Classification
 from luthier.tasks.deciding import must_be_among
-from luthier.tasks.encoded import Encoded, EncodedBatch, Indices
+from luthier.tasks.encoded import Encoded, EncodedBatch
 from luthier.tasks.marked_entities import STYLES, Marked, kept_tokens, read_marked
 from luthier.tasks.pieces import Pieces, pieces_of, surroundings
-from luthier.tasks.task import Batch, Outputs, Targets, Task
-from luthier.tasks.text_pairs import padded_inputs
+from luthier.tasks.task import Outputs
 
 _NAME = "relation_classification"
-_TARGETS = "labels"
 _SHOWN = 60
 
 
 @final
-class RelationClassification(Task):
+class RelationClassification(Classification):
     """One of C relations between the two entities that each text marks.
 
     Entities are marked as `[E1] Bill [/E1] lives in [E2] Rome [/E2]`, as `<e1>Bill</e1>` (SemEval
@@ -132,7 +128,7 @@ class RelationClassification(Task):
         numbers = {label: i for i, label in enumerate(self._labels)}
         return EncodedBatch(
             tokens={"input_ids": [[*before, *ids, *behind] for ids in pieces]},
-            values={_TARGETS: [numbers.get(str(row.get("label")), UNKNOWN) for row in rows]},
+            values={TARGETS: [numbers.get(str(row.get("label")), UNKNOWN) for row in rows]},
             full_lengths=lengths,
             ids=[row.id for row in rows],
         )
@@ -144,32 +140,6 @@ class RelationClassification(Task):
             faults.add(str(error), f"row {row.id[:8]} ({clip(row['text'], width=_SHOWN)})")
             return None
 
-    def collate(self, encoded: Encoded, rows: Indices, padding: Mapping[str, int]) -> Batch:
-        """`input_ids`, `attention_mask` (B, L); `labels` (B,)."""
-        batch = padded_inputs(encoded, rows, padding)
-        batch[_TARGETS] = torch.from_numpy(encoded.values[_TARGETS][rows].astype(np.int64))
-        return batch
-
-    def forward(self, model: Network, batch: Batch) -> torch.Tensor:
-        """The logits (B, C), in fp32."""
-        inputs = {name: values for name, values in batch.items() if name != _TARGETS}
-        logits: torch.Tensor = model(**inputs).logits.float()
-        return logits
-
-    def targets(self, batch: Batch) -> Targets:
-        """The relations of the rows that have one."""
-        labels = batch[_TARGETS]
-        return Targets("classes", labels[labels != UNKNOWN])
-
-    def logits(self, output: torch.Tensor, batch: Batch) -> torch.Tensor:
-        """The logits of the rows that have a relation."""
-        return output[batch[_TARGETS] != UNKNOWN]
-
-    def read(self, output: torch.Tensor, batch: Batch) -> Outputs:
-        """Probabilities (B, C)."""
-        probabilities: NDArray[np.float32] = output.softmax(dim=-1).cpu().numpy()
-        return probabilities
-
     def answers(
         self,
         outputs: Outputs,
@@ -179,7 +149,7 @@ class RelationClassification(Task):
     ) -> Answers:
         """The likeliest relation of each text."""
         probabilities = np.asarray(outputs).reshape(-1, len(self._labels))
-        references = np.asarray(encoded.values.get(_TARGETS, np.zeros(0)), np.int64)
+        references = np.asarray(encoded.values.get(TARGETS, np.zeros(0)), np.int64)
         return ClassAnswers(references, probabilities.argmax(axis=1), probabilities, self._labels)
 
     def render(self, row: Row, tokenizer: PreTrainedTokenizerBase, max_length: int) -> str:

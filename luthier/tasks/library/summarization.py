@@ -21,7 +21,7 @@ class Summarization(Writing):
         {"rouge": {"kind": "rouge1"}},
         {"rouge": {"kind": "rouge2"}},
     )
-    has_document: ClassVar[bool] = True
+    document: ClassVar[str | None] = "prompt"
 
     def __init__(
         self,
@@ -33,14 +33,8 @@ class Summarization(Writing):
         chat_template: ChatTemplate = "auto",
         metric: Deciding = None,
     ):
-        super().__init__(
-            decoding=Decoding(
-                max_new_tokens=max_new_tokens, num_beams=num_beams, temperature=temperature
-            ),
-            instruction=instruction,
-            uses_chat_template=chat_template == "auto",
-            metric=metric,
-        )
+        decoding = Decoding(max_new_tokens, num_beams, temperature)
+        super().__init__(decoding, chat_template, metric, instruction=instruction)
 
     def prompt_of(self, row: Row) -> str:
         """The document."""
@@ -49,7 +43,3 @@ class Summarization(Writing):
     def references_of(self, row: Row) -> list[str]:
         """The summary."""
         return [row["completion"]] if row.get("completion") is not None else []
-
-    def with_prompt(self, row: Row, prompt: str) -> Row:
-        """The row with a shorter document."""
-        return Row({**row.fields, "prompt": prompt}, row.derived_from)

@@ -13,22 +13,28 @@ from transformers import PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerB
 from luthier.core.errors import UserError, did_you_mean
 from luthier.core.records import Row
 from luthier.models.head import head_parameters
-from luthier.models.network import Network
 from luthier.scoring.answers import Answers, Bools, ClassAnswers, Floats, LabelSetAnswers
 from luthier.scoring.metric import Metric
 from luthier.scoring.standard import label_set_metrics, standard_metrics
-from luthier.tasks.classes import UNKNOWN, by_value, names_in_config, written_names
+from luthier.tasks.classes import (
+    UNKNOWN,
+    by_value,
+    class_settings,
+    names_in_config,
+    written_names,
+)
+from luthier.tasks.classification import TARGETS, Classification
+from luthier.tasks.deciding import must_be_among
 from luthier.tasks.encoded import Encoded, EncodedBatch, Indices
-from luthier.tasks.task import Batch, Outputs, Targets, Task
-from luthier.tasks.text_pairs import encode_texts, padded_inputs, render_texts
+from luthier.tasks.task import Batch, Outputs, Targets
+from luthier.tasks.text_pairs import encode_texts, render_texts
 from luthier.tasks.thresholds import best_thresholds
 
 _NAME = "text_classification"
-_TARGETS = "labels"
 
 
 @final
-class TextClassification(Task):
+class TextClassification(Classification):
     """One of C labels a text, or any number of them; pairs are read together, as in pretraining.
 
     Rows whose label is a list make it a task of label sets: every label is then asked for by
@@ -123,10 +129,7 @@ class TextClassification(Task):
         if self._positive is not None and self._positive not in labels:
             hint = did_you_mean(self._positive, labels)
             raise UserError(f"task.{_NAME}.positive: no label `{self._positive}`. {hint}")
-        names = [metric.name() for metric in self.metrics()]
-        if self._metric is not None and self._metric not in names:
-            hint = did_you_mean(self._metric, names)
-            raise UserError(f"task.{_NAME}.metric: no metric `{self._metric}`. {hint}")
+        must_be_among(self._metric, self.metrics(), _NAME)
 
     def suit(self, config: PreTrainedConfig, tokenizer: PreTrainedTokenizerBase) -> str:
         """Any model: an encoder is read at its first token, a decoder at the last of the text."""
@@ -135,12 +138,7 @@ class TextClassification(Task):
     def model_settings(self) -> dict[str, Any]:
         """The labels, in the form transformers keeps them, and the thresholds."""
         kind = "multi_label" if self._several else "single_label"
-        settings = {
-            "num_labels": len(self._labels),
-            "id2label": dict(enumerate(self._labels)),
-            "label2id": {label: i for i, label in enumerate(self._labels)},
-            "problem_type": f"{kind}_classification",
-        }
+        settings = {**class_settings(self._labels), "problem_type": f"{kind}_classification"}
         if self._several:
             settings["label_thresholds"] = self._thresholds.tolist()
         return settings
@@ -152,9 +150,9 @@ class TextClassification(Task):
         batch = encode_texts(rows, tokenizer, max_length)
         numbers = {label: i for i, label in enumerate(self._labels)}
         if self._several:
-            batch.values[_TARGETS] = self._sets(rows, UNKNOWN).tolist()
+            batch.values[TARGETS] = self._sets(rows, UNKNOWN).tolist()
         else:
-            batch.values[_TARGETS] = [numbers.get(str(r.get("label")), UNKNOWN) for r in rows]
+            batch.values[TARGETS] = [numbers.get(str(r.get("label")), UNKNOWN) for r in rows]
         return batch
 
     def _sets(self, rows: Iterable[Row], unknown: float) -> NDArray[np.float32]:
@@ -171,33 +169,29 @@ class TextClassification(Task):
 
     def collate(self, encoded: Encoded, rows: Indices, padding: Mapping[str, int]) -> Batch:
         """`input_ids`, `attention_mask` (B, L); `labels` (B,), or (B, C) of label sets."""
-        batch = padded_inputs(encoded, rows, padding)
-        kind = np.float32 if self._several else np.int64
-        batch[_TARGETS] = torch.from_numpy(encoded.values[_TARGETS][rows].astype(kind))
+        batch = super().collate(encoded, rows, padding)
+        if self._several:
+            batch[TARGETS] = batch[TARGETS].float()
         return batch
-
-    def forward(self, model: Network, batch: Batch) -> torch.Tensor:
-        """The logits (B, C), in fp32."""
-        inputs = {name: values for name, values in batch.items() if name != _TARGETS}
-        logits: torch.Tensor = model(**inputs).logits.float()
-        return logits
 
     def targets(self, batch: Batch) -> Targets:
         """The labels of the rows that have any."""
-        labels = batch[_TARGETS]
-        if self._several:
-            return Targets("label_sets", labels[labels[:, 0] != UNKNOWN])
-        return Targets("classes", labels[labels != UNKNOWN])
+        if not self._several:
+            return super().targets(batch)
+        sets = batch[TARGETS]
+        return Targets("label_sets", sets[sets[:, 0] != UNKNOWN])
 
     def logits(self, output: torch.Tensor, batch: Batch) -> torch.Tensor:
         """The logits of the rows that have a label."""
-        labels = batch[_TARGETS]
-        return output[(labels[:, 0] if self._several else labels) != UNKNOWN]
+        if not self._several:
+            return super().logits(output, batch)
+        return output[batch[TARGETS][:, 0] != UNKNOWN]
 
     def read(self, output: torch.Tensor, batch: Batch) -> Outputs:
         """Probabilities (B, C): softmax, or the sigmoid of each label by itself."""
-        shares = output.sigmoid() if self._several else output.softmax(dim=-1)
-        probabilities: NDArray[np.float32] = shares.cpu().numpy()
+        if not self._several:
+            return super().read(output, batch)
+        probabilities: NDArray[np.float32] = output.sigmoid().cpu().numpy()
         return probabilities
 
     def answers(
@@ -209,7 +203,7 @@ class TextClassification(Task):
     ) -> Answers:
         """The likeliest label of each text, or all that reach their threshold."""
         assert isinstance(outputs, np.ndarray)
-        targets = encoded.values.get(_TARGETS, np.zeros(0))
+        targets = encoded.values.get(TARGETS, np.zeros(0))
         if self._several:
             references = (targets.reshape(-1, len(self._labels)) == 1).astype(np.bool_)
             return LabelSetAnswers(references, self._given(outputs), outputs, self._labels)
@@ -241,7 +235,7 @@ class TextClassification(Task):
         """
         assert isinstance(outputs, np.ndarray)
         self._thresholds = best_thresholds(
-            encoded.values[_TARGETS] == 1, outputs, each=self._threshold == "tuned_each"
+            encoded.values[TARGETS] == 1, outputs, each=self._threshold == "tuned_each"
         )
 
     def render(self, row: Row, tokenizer: PreTrainedTokenizerBase, max_length: int) -> str:

@@ -30,15 +30,8 @@ class TextGeneration(Writing):
         metric: Deciding = None,
         rewards: RewardChoices = (),
     ):
-        super().__init__(
-            decoding=Decoding(
-                max_new_tokens=max_new_tokens, num_beams=num_beams, temperature=temperature
-            ),
-            instruction=instruction,
-            uses_chat_template=chat_template == "auto",
-            metric=metric,
-            rewards=rewards,
-        )
+        decoding = Decoding(max_new_tokens, num_beams, temperature)
+        super().__init__(decoding, chat_template, metric, rewards, instruction=instruction)
 
     def prompt_of(self, row: Row) -> str:
         """The prompt."""

@@ -14,29 +14,28 @@ from transformers.models.auto.modeling_auto import MODEL_FOR_TOKEN_CLASSIFICATIO
 from luthier.core.errors import UserError
 from luthier.core.records import Row
 from luthier.data.text.readable import counted
-from luthier.models.network import Network
 from luthier.scoring.answers import Answers, TagAnswers
 from luthier.scoring.metric import Metric
 from luthier.scoring.standard import metrics_of, tag_metrics
 from luthier.tasks.classes import UNKNOWN, by_value, class_settings, names_in_config
+from luthier.tasks.classification import TARGETS, Classification
 from luthier.tasks.deciding import must_be_among
 from luthier.tasks.encoded import Encoded, EncodedBatch, Indices
 from luthier.tasks.pieces import Pieces, surroundings
 from luthier.tasks.tags import OUTSIDE, entities_in, entity_types, going_on, mark_spans
-from luthier.tasks.task import Batch, Outputs, Targets, Task
+from luthier.tasks.task import Batch, Outputs
 from luthier.tasks.text_pairs import padded_inputs
 from luthier.tasks.windows import windows
 from luthier.tasks.words import split_words, word_pieces, words_of
 
 _NAME = "token_classification"
-_TARGETS = "labels"
 _WORDS = "words"
 _NO_WORD = -1
 _ANSWER = np.dtype([("tag", np.int32), ("share", np.float32)])
 
 
 @final
-class TokenClassification(Task):
+class TokenClassification(Classification):
     """One of C tags a word, asked at the word's first piece (Devlin et al., 2019, section 5.3).
 
     A sentence longer than `model.max_length` is read in windows that overlap, and each word is
@@ -47,6 +46,7 @@ class TokenClassification(Task):
 
     shapes: ClassVar[tuple[tuple[str, ...], ...]] = (("tokens", "tags"),)
     baselines: ClassVar[tuple[str, ...]] = ("frequent_tag",)
+    kept_back: ClassVar[frozenset[str]] = frozenset({TARGETS, _WORDS})
 
     def __init__(
         self,
@@ -126,7 +126,7 @@ class TokenClassification(Task):
         edges = {
             "input_ids": (before, behind),
             _WORDS: ([_NO_WORD] * len(before), [_NO_WORD] * len(behind)),
-            _TARGETS: ([UNKNOWN] * len(before), [UNKNOWN] * len(behind)),
+            TARGETS: ([UNKNOWN] * len(before), [UNKNOWN] * len(behind)),
         }
         batch = EncodedBatch({name: [] for name in edges}, {}, [], [])
         sentences = word_pieces([words_of(row) for row in rows], tokenizer)
@@ -162,7 +162,7 @@ class TokenClassification(Task):
                 numbers += [i if is_asked else _NO_WORD, *[_NO_WORD] * more]
                 asked += [tag, *[self._tag_within.get(tag, UNKNOWN)] * more]
             if max(numbers, default=_NO_WORD) != _NO_WORD:
-                yield {"input_ids": ids, _WORDS: numbers, _TARGETS: asked}
+                yield {"input_ids": ids, _WORDS: numbers, TARGETS: asked}
 
     def must_learn(self, train: Encoded) -> None:
         """Make sure that every row has a word that the tokenizer has a piece for.
@@ -182,22 +182,7 @@ class TokenClassification(Task):
 
         `words` holds the number of the word that is asked at a position, else -1.
         """
-        return padded_inputs(encoded, rows, {**padding, _WORDS: _NO_WORD, _TARGETS: UNKNOWN})
-
-    def forward(self, model: Network, batch: Batch) -> torch.Tensor:
-        """The logits (B, L, C), in fp32."""
-        inputs = {n: values for n, values in batch.items() if n not in (_WORDS, _TARGETS)}
-        logits: torch.Tensor = model(**inputs).logits.float()
-        return logits
-
-    def targets(self, batch: Batch) -> Targets:
-        """The tags of all pieces that are taught one, row by row."""
-        tags = batch[_TARGETS]
-        return Targets("classes", tags[tags != UNKNOWN])
-
-    def logits(self, output: torch.Tensor, batch: Batch) -> torch.Tensor:
-        """The logits of those pieces."""
-        return output[batch[_TARGETS] != UNKNOWN]
+        return padded_inputs(encoded, rows, {**padding, _WORDS: _NO_WORD, TARGETS: UNKNOWN})
 
     def read(self, output: torch.Tensor, batch: Batch) -> Outputs:
         """Of each example, for every word it asks: the likeliest `tag`, and its `share`."""

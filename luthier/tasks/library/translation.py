@@ -37,14 +37,8 @@ class Translation(Writing):
         chat_template: ChatTemplate = "auto",
         metric: Deciding = None,
     ):
-        super().__init__(
-            decoding=Decoding(
-                max_new_tokens=max_new_tokens, num_beams=num_beams, temperature=temperature
-            ),
-            instruction=instruction,
-            uses_chat_template=chat_template == "auto",
-            metric=metric,
-        )
+        decoding = Decoding(max_new_tokens, num_beams, temperature)
+        super().__init__(decoding, chat_template, metric, instruction=instruction)
 
     def prompt_of(self, row: Row) -> str:
         """The text to translate."""

@@ -7,6 +7,7 @@ from pydantic import Field
 from torch import nn
 from transformers import Adafactor
 
+from luthier.training.optimizer_options import WeightDecay
 from luthier.training.parameter_groups import NO_GROUPS, Groups, LayerDecay, parameter_groups
 
 
@@ -14,7 +15,7 @@ def adafactor(
     model: nn.Module,
     learning_rate: float,
     *,
-    weight_decay: Annotated[float, Field(ge=0, description="pull of weights towards zero")] = 0.0,
+    weight_decay: WeightDecay = 0.0,
     decay_rate: Annotated[
         float, Field(lt=0, description="memory of the second moment at step t: 1 - t^this")
     ] = -0.8,

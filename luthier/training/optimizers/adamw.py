@@ -1,11 +1,9 @@
 """Adam with decoupled weight decay."""
 
-from typing import Annotated
-
 import torch
-from pydantic import Field
 from torch import nn
 
+from luthier.training.optimizer_options import Beta1, Beta2, Epsilon, WeightDecay
 from luthier.training.parameter_groups import NO_GROUPS, Groups, LayerDecay, parameter_groups
 
 
@@ -13,10 +11,10 @@ def adamw(
     model: nn.Module,
     learning_rate: float,
     *,
-    weight_decay: Annotated[float, Field(ge=0, description="pull of weights towards zero")] = 0.01,
-    beta1: Annotated[float, Field(ge=0, lt=1, description="memory of the mean gradient")] = 0.9,
-    beta2: Annotated[float, Field(ge=0, lt=1, description="memory of its square")] = 0.999,
-    epsilon: Annotated[float, Field(gt=0, description="keeps the division finite")] = 1e-8,
+    weight_decay: WeightDecay = 0.01,
+    beta1: Beta1 = 0.9,
+    beta2: Beta2 = 0.999,
+    epsilon: Epsilon = 1e-8,
     layer_decay: LayerDecay = 1.0,
     groups: Groups = NO_GROUPS,
 ) -> torch.optim.Optimizer:

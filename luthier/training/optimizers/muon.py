@@ -8,6 +8,7 @@ from pydantic import Field
 from torch import nn
 
 from luthier.core.errors import UserError
+from luthier.training.optimizer_options import WeightDecay
 from luthier.training.parameter_groups import (
     NO_GROUPS,
     Groups,
@@ -21,7 +22,7 @@ def muon(
     model: nn.Module,
     learning_rate: float,
     *,
-    weight_decay: Annotated[float, Field(ge=0, description="pull of weights towards zero")] = 0.01,
+    weight_decay: WeightDecay = 0.01,
     momentum: Annotated[float, Field(ge=0, lt=1, description="Muon's memory of gradients")] = 0.95,
     beta1: Annotated[float, Field(ge=0, lt=1, description="AdamW's of the mean gradient")] = 0.9,
     beta2: Annotated[float, Field(ge=0, lt=1, description="AdamW's of its square")] = 0.999,

@@ -6,6 +6,7 @@ import torch
 from pydantic import Field
 from torch import nn
 
+from luthier.training.optimizer_options import Epsilon, Penalty
 from luthier.training.parameter_groups import NO_GROUPS, Groups, LayerDecay, parameter_groups
 
 
@@ -13,10 +14,10 @@ def rmsprop(
     model: nn.Module,
     learning_rate: float,
     *,
-    weight_decay: Annotated[float, Field(ge=0, description="weight of the L2 penalty")] = 0.0,
+    weight_decay: Penalty = 0.0,
     smoothing: Annotated[float, Field(ge=0, lt=1, description="memory of the mean square")] = 0.99,
     momentum: Annotated[float, Field(ge=0, lt=1, description="memory of past steps")] = 0.0,
-    epsilon: Annotated[float, Field(gt=0, description="keeps the division finite")] = 1e-8,
+    epsilon: Epsilon = 1e-8,
     layer_decay: LayerDecay = 1.0,
     groups: Groups = NO_GROUPS,
 ) -> torch.optim.Optimizer:

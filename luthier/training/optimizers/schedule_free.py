@@ -8,6 +8,7 @@ from schedulefree import AdamWScheduleFree  # type: ignore[import-untyped]
 from torch import Tensor, nn
 
 from luthier.training.optimizer import only_with_schedules
+from luthier.training.optimizer_options import Epsilon, WeightDecay
 from luthier.training.parameter_groups import NO_GROUPS, Groups, LayerDecay, parameter_groups
 
 
@@ -16,12 +17,12 @@ def schedule_free(
     model: nn.Module,
     learning_rate: float,
     *,
-    weight_decay: Annotated[float, Field(ge=0, description="pull of weights towards zero")] = 0.01,
+    weight_decay: WeightDecay = 0.01,
     beta1: Annotated[
         float, Field(gt=0, lt=1, description="how near the average gradients are taken")
     ] = 0.9,
     beta2: Annotated[float, Field(ge=0, lt=1, description="memory of the mean square")] = 0.999,
-    epsilon: Annotated[float, Field(gt=0, description="keeps the division finite")] = 1e-8,
+    epsilon: Epsilon = 1e-8,
     layer_decay: LayerDecay = 1.0,
     groups: Groups = NO_GROUPS,
 ) -> torch.optim.Optimizer:

@@ -6,6 +6,7 @@ import torch
 from pydantic import Field
 from torch import nn
 
+from luthier.training.optimizer_options import Penalty
 from luthier.training.parameter_groups import NO_GROUPS, Groups, LayerDecay, parameter_groups
 
 
@@ -13,7 +14,7 @@ def sgd(
     model: nn.Module,
     learning_rate: float,
     *,
-    weight_decay: Annotated[float, Field(ge=0, description="weight of the L2 penalty")] = 0.0,
+    weight_decay: Penalty = 0.0,
     momentum: Annotated[float, Field(gt=0, lt=1, description="memory of past gradients")] = 0.9,
     nesterov: Annotated[bool, Field(description="look ahead by one momentum step")] = False,
     layer_decay: LayerDecay = 1.0,

@@ -8,6 +8,7 @@ from sklearn.metrics import precision_recall_fscore_support
 
 from luthier.evaluation.summary import calibration, per_class, summary
 from luthier.scoring.answers import (
+    KINDS,
     ClassAnswers,
     NumberAnswers,
     TagAnswers,
@@ -42,6 +43,10 @@ def test_every_row_lies_in_one_bin(found):
     bins = calibration(found)["bins"]
     assert sum(bin["rows"] for bin in bins) == len(found)
     assert all(bin["rows"] > 0 for bin in bins)
+
+
+def test_every_kind_of_answers_is_summarised_here():
+    assert OF_KIND.keys() == set(KINDS.values())
 
 
 @pytest.mark.parametrize("kind", list(OF_KIND), ids=lambda kind: kind.kind)

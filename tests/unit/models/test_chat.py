@@ -177,7 +177,7 @@ def test_a_row_that_weighs_nothing_from_the_start_is_told_so() -> None:
 
 
 def test_rows_that_teach_something_pass() -> None:
-    must_learn([render(kinds.CHATML, ONE)], ["a"])
+    assert must_learn([render(kinds.CHATML, ONE)], ["a"]) is None
 
 
 def test_all_faulty_conversations_are_told_at_once_by_name_and_by_number() -> None:

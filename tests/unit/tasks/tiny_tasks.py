@@ -54,6 +54,18 @@ class TinyTask:
             total += loss.item()
         return total, gradients(self.model)
 
+    def their_loss(self, rows: Sequence[Row], *, without: str = "") -> tuple[float, Gradients]:
+        """The loss that transformers computes by itself, and its gradients.
+
+        Args:
+            without: what of a batch is the task's alone.
+        """
+        batch = {name: values for name, values in self.batch(rows).items() if name != without}
+        self.model.zero_grad()
+        loss = self.model(**batch).loss
+        loss.backward()
+        return loss.item(), gradients(self.model)
+
     def train(self, rows: Sequence[Row], steps: int = 15) -> tuple[float, float]:
         """The loss before and after some steps."""
         optimizer = torch.optim.AdamW(self.model.parameters(), lr=5e-3)
