@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from luthier.models.prefix import ACTIVATIONS
+
 Indices = NDArray[np.int64]
 
 
@@ -73,6 +75,25 @@ class Lists:
         return padded
 
 
+@dataclass(frozen=True, slots=True)
+class Activations:
+    """What the frozen layers of a model give for each example.
+
+    Attributes:
+        flat: (T, H), of the tokens of all examples and perhaps of others, on disk.
+        starts: (N,) where the tokens of each example begin.
+    """
+
+    flat: NDArray[Any]
+    starts: NDArray[np.int64]
+
+    def padded(self, rows: Indices, lengths: Indices) -> NDArray[Any]:
+        """Those of some examples, (B, L, H); behind the end of each its last is repeated."""
+        places = np.minimum(np.arange(int(lengths.max(initial=1))), lengths[:, None] - 1)
+        found: NDArray[Any] = self.flat[self.starts[rows][:, None] + places]
+        return found
+
+
 @dataclass(slots=True)
 class Encoded:
     """N examples as numbers.
@@ -85,6 +106,7 @@ class Encoded:
         ids: (N,) identities of their rows, as ASCII bytes.
         lists: name -> N lists.
         parts: (R,) how many examples each row became, in order; all 1 for most tasks.
+        activations: of the frozen layers, where they are known.
     """
 
     tokens: dict[str, NDArray[Any]]
@@ -94,6 +116,7 @@ class Encoded:
     ids: NDArray[np.bytes_] = field(repr=False)
     lists: dict[str, Lists] = field(default_factory=dict)
     parts: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    activations: Activations | None = None
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -110,13 +133,18 @@ class Encoded:
         total = int(self.full_lengths.sum())
         return Truncation(int((lost > 0).sum()), int(lost.sum()), len(self), total)
 
-    def padded(self, rows: Indices, padding: Mapping[str, int]) -> dict[str, NDArray[np.int64]]:
-        """Some rows as rectangles: each token column (B, L) padded right, and `attention_mask`."""
+    def padded(self, rows: Indices, padding: Mapping[str, int]) -> dict[str, NDArray[Any]]:
+        """Some rows as rectangles: each token column (B, L) padded right, and `attention_mask`.
+
+        Where the activations of the frozen layers are known, they are among them (B, L, H).
+        """
         lengths = self.lengths[rows]
         inside = np.arange(int(lengths.max(initial=1))) < lengths[:, None]
-        batch = {"attention_mask": inside.astype(np.int64)}
+        batch: dict[str, NDArray[Any]] = {"attention_mask": inside.astype(np.int64)}
         for name, flat in self.tokens.items():
             batch[name] = Lists(flat, self.offsets).padded(rows, padding.get(name, 0))
+        if self.activations is not None:
+            batch[ACTIVATIONS] = self.activations.padded(rows, lengths)
         return batch
 
 
