@@ -21,10 +21,14 @@ _REPORTED = ("luthier", "torch", "transformers", "tokenizers", "safetensors", "n
 
 
 class Run:
-    """A run folder: paths to its parts, and the log of its metrics."""
+    """A run folder: paths to its parts, and the log of its metrics.
 
-    def __init__(self, folder: Path):
+    Of several processes that train together one writes; what the others log goes nowhere.
+    """
+
+    def __init__(self, folder: Path, *, writes: bool = True):
         self.folder = folder
+        self.writes = writes
         self.recipe = folder / "recipe.yaml"
         self.environment = folder / "environment.json"
         self.data = folder / "data"
@@ -58,13 +62,13 @@ class Run:
         return run
 
     @classmethod
-    def open(cls, folder: Path) -> "Run":
+    def open(cls, folder: Path, *, writes: bool = True) -> "Run":
         """An existing run, finished or not.
 
         Raises:
             UserError: the folder is missing, or holds no run.
         """
-        run = cls(folder)
+        run = cls(folder, writes=writes)
         if not folder.is_dir():
             raise UserError(f"{folder}: no such run folder.{_runs_nearby(folder)}")
         if not run.recipe.exists():
@@ -101,6 +105,8 @@ class Run:
 
     def log(self, line: Mapping[str, Any]) -> None:
         """Append one line to metrics.jsonl; it is with the operating system before this returns."""
+        if not self.writes:
+            return
         with self.metrics.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line, ensure_ascii=False, allow_nan=False) + "\n")
 
@@ -115,6 +121,8 @@ class Run:
 
     def forget_after(self, step: int) -> None:
         """Take back what was logged after a step, because the run resumes there."""
+        if not self.writes:
+            return
         kept = [line for line in self.logged() if line["step"] <= step]
         write_text(
             self.metrics, "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in kept)
@@ -122,6 +130,8 @@ class Run:
 
     def describe_environment(self, facts: Mapping[str, Any]) -> None:
         """Write environment.json: versions, machine, code, and what the run says of itself."""
+        if not self.writes:
+            return
         known = read_json(self.environment) if self.environment.exists() else environment()
         write_json(self.environment, {**known, **facts})
 
@@ -132,7 +142,7 @@ def environment() -> dict[str, Any]:
         "versions": {"python": platform.python_version()} | _versions(),
         "machine": {
             "system": platform.platform(),
-            "processor": _processor(),
+            "processor": processor(),
             "cores": psutil.cpu_count(logical=False) or os.cpu_count(),
             "memory_bytes": psutil.virtual_memory().total,
         },
@@ -156,7 +166,8 @@ def _versions() -> dict[str, str]:
     return found
 
 
-def _processor() -> str:
+def processor() -> str:
+    """What the processor calls itself."""
     try:
         for line in Path("/proc/cpuinfo").read_text("utf-8").splitlines():
             if line.startswith("model name"):

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from luthier.core.config import read_recipe
 from luthier.core.errors import UserError, did_you_mean, silent
 from luthier.core.files import read_json
 from luthier.core.records import Row
@@ -13,7 +12,7 @@ from luthier.data.dataset import Dataset
 from luthier.data.open import read_rows
 from luthier.data.repair import repairer
 from luthier.evaluation.judge import Say, judge
-from luthier.evaluation.predict import load
+from luthier.evaluation.predict import load, recipe_of
 from luthier.tasks.classes import written_names
 
 
@@ -40,7 +39,7 @@ def evaluate(
         found: dict[str, Any] = read_json(opened.evaluation)
         return found
     sources = [data] if isinstance(data, str) else list(data)
-    recipe, model = read_recipe(opened.recipe), load(opened.folder)
+    recipe, model = recipe_of(opened), load(opened.folder)
     reading = read_rows(sources, format=recipe.data.format, columns=recipe.data.columns)
     for sentence in reading.sentences:
         say(sentence)

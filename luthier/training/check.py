@@ -12,6 +12,7 @@ from luthier.core.runs import Run
 from luthier.core.stopwatch import Stopwatch
 from luthier.data.report_page import summarise
 from luthier.models.adapter import moving
+from luthier.models.precision import restored
 from luthier.training.batching import padding_share
 from luthier.training.estimate import estimate
 from luthier.training.setup import Job, Say, set_up
@@ -33,8 +34,8 @@ def check(
         say: takes lines for people.
 
     Returns:
-        `rows` by split, `steps`, `parameters`, `padding_share`, `precision`, `truncated`,
-        `examples`, and `estimate`: `seconds` of the whole run and of its parts, and
+        `rows` by split, `steps`, `parameters`, `padding_share`, `precision`, `threads`,
+        `truncated`, `examples`, and `estimate`: `seconds` of the whole run and of its parts, and
         `peak_memory_bytes`.
 
     Raises:
@@ -43,7 +44,7 @@ def check(
     """
     checked = read_recipe(recipe, overrides)
     watch = Stopwatch()
-    with tempfile.TemporaryDirectory(prefix="luthier-check-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="luthier-check-") as scratch, restored():
         folder = Path(scratch)
         job = set_up(checked, folder / "data", folder / "encoded", say, watch)
         for line in summarise(job.dataset.report):
@@ -78,7 +79,7 @@ def _facts(job: Job) -> dict[str, Any]:
         "steps": job.plan.num_steps,
         "parameters": {"moving": count.parameters, "total": count.total},
         "padding_share": round(padding_share(job.plan.lengths, job.plan.batches(0)), 4),
-        "precision": {"name": job.model.precision.name, "reason": job.model.precision.reason},
+        **job.settled.record(),
         "truncated": {"rows": lost.rows, "tokens": lost.tokens},
     }
 
