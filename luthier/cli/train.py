@@ -26,5 +26,5 @@ def train(
     from luthier.training.train import train as run_recipe
 
     run = run_recipe(recipe, overrides or (), resume=resume, overwrite=overwrite, say=say)
-    if json:
+    if json and run.writes:
         answer({"run": str(run.folder), "verdict": run.verdict, "metrics": run.scores})

@@ -99,12 +99,18 @@ class TrainingSection(Section):
     micro_batch_size: int | Literal["auto"] = Field(
         "auto", description="rows per forward pass; auto: what half the memory holds"
     )
+    parallel: Literal["data", "sharded"] = Field(
+        "data", description="what several processes divide: the rows, or the weights as well (FSDP)"
+    )
     optimizer: AnyChoice = "adamw"
     schedule: AnyChoice = "linear"
     warmup_steps: float = Field(0.06, ge=0, description="steps, or below 1 a share of all steps")
     max_grad_norm: float | None = Field(1.0, gt=0, description="gradients are scaled to this norm")
-    precision: Literal["auto", "fp32", "bf16"] = Field(
-        "auto", description="auto: bf16 where the processor multiplies it natively"
+    precision: Literal["auto", "fp32", "fp32_onednn", "bf16"] = Field(
+        "auto", description="auto: the fastest that keeps the loss; bf16 if native, in short runs"
+    )
+    prefix_cache_gb: float = Field(
+        10.0, ge=0, description="disk for what frozen layers say of the rows; 0: no cache"
     )
     log_every: int = Field(10, ge=1, description="steps between lines of metrics.jsonl")
     save_every: int | None = Field(None, ge=1, description="steps between checkpoints; else epochs")

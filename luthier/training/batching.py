@@ -75,7 +75,12 @@ class Plan:
         """The rows of each step of an epoch."""
         return epoch_batches(self.lengths, self.batch_size, self.seed, epoch)
 
-    def micro_batches(self, rows: Rows) -> list[Rows]:
-        """One step's rows in parts that fit the memory; the gradient is that of the whole."""
+    def micro_batches(self, rows: Rows, rank: int = 0, processes: int = 1) -> list[Rows]:
+        """One step's rows in parts that fit the memory; the gradient is that of the whole.
+
+        Of n processes each takes every n-th row. The rows of a batch are sorted by length, so all
+        have about as many tokens to do. All have as many parts; the last of some may be empty.
+        """
         size = self.micro_batch_size
-        return [rows[i : i + size] for i in range(0, len(rows), size)]
+        mine, most = rows[rank::processes], -(-len(rows) // processes)
+        return [mine[i : i + size] for i in range(0, most, size)]

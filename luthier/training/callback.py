@@ -8,6 +8,7 @@ from torch import Tensor
 
 from luthier.core.runs import Run
 from luthier.training.batching import Plan
+from luthier.training.distributed import Crew
 from luthier.training.parts import Parts, Position, Scores
 
 
@@ -17,6 +18,7 @@ class Loop(Protocol):
     parts: Parts
     plan: Plan
     run: Run
+    crew: Crew
     position: Position
     loss: float
     is_stopping: bool

@@ -16,11 +16,13 @@ from luthier.core.files import new_folder, read_json, write_json
 from luthier.core.runs import Run
 from luthier.models.save import save_tensors
 from luthier.training.callback import Callback, Loop
+from luthier.training.parts import Scores
+from luthier.training.sharding import gathered, parted
 
 _KEPT = 2
 _MODEL, _OPTIMIZER, _MEMORY = "model.safetensors", "optimizer.safetensors", "memory.safetensors"
 _STATE = "state.json"
-BEST = "best"
+_BEST = "best"
 
 
 def save_checkpoint(loop: Loop, callbacks: Sequence[Callback]) -> None:
@@ -29,7 +31,8 @@ def save_checkpoint(loop: Loop, callbacks: Sequence[Callback]) -> None:
     The others are the callbacks, and a schedule that has a memory. Tensors are safetensors, all
     else is JSON, whose floats read back as they were, bit for bit.
 
-    It is written under a temporary name, fsynced and renamed; the two newest are kept.
+    It is written under a temporary name, fsynced and renamed; the two newest are kept. Process 0
+    writes it, weights whole wherever they lie; the others wait.
 
     Raises:
         UserError: the disk is full; the older checkpoints are untouched.
@@ -37,24 +40,34 @@ def save_checkpoint(loop: Loop, callbacks: Sequence[Callback]) -> None:
     folder = loop.run.checkpoints / f"step-{loop.position.step}"
     others = with_memory(loop, callbacks)
     tensors, numbers = _optimizer_state(loop.parts.optimizer)
+    files = {
+        _MODEL: moving_weights(loop.parts.model),
+        _OPTIMIZER: gathered(tensors),
+        _MEMORY: _flat(enumerate(o.tensors() for o in others)),
+    }
+    state = {
+        "position": {
+            "step": loop.position.step,
+            "tokens": loop.position.tokens,
+            "seconds": loop.position.seconds,
+        },
+        "is_stopping": loop.is_stopping,
+        "optimizer": numbers,
+        "callbacks": [other.state() for other in others],
+    }
+    if loop.run.writes:
+        _write(folder, files, state)
+        for old in _steps(loop.run)[:-_KEPT]:
+            shutil.rmtree(loop.run.checkpoints / f"step-{old}")
+    loop.crew.wait()
+
+
+def _write(folder: Path, files: Mapping[str, dict[str, Tensor]], state: Mapping[str, Any]) -> None:
     with new_folder(folder) as temporary:
-        save_tensors(moving_weights(loop.parts.model), temporary / _MODEL)
-        save_tensors(tensors, temporary / _OPTIMIZER)
-        save_tensors(_flat(enumerate(o.tensors() for o in others)), temporary / _MEMORY)
-        state = {
-            "position": {
-                "step": loop.position.step,
-                "tokens": loop.position.tokens,
-                "seconds": loop.position.seconds,
-            },
-            "is_stopping": loop.is_stopping,
-            "optimizer": numbers,
-            "callbacks": [other.state() for other in others],
-            "bytes": {path.name: path.stat().st_size for path in temporary.iterdir()},
-        }
-        write_json(temporary / _STATE, state)
-    for old in _steps(loop.run)[:-_KEPT]:
-        shutil.rmtree(loop.run.checkpoints / f"step-{old}")
+        for name, tensors in files.items():
+            save_tensors(tensors, temporary / name)
+        sizes = {path.name: path.stat().st_size for path in temporary.iterdir()}
+        write_json(temporary / _STATE, {**state, "bytes": sizes})
 
 
 def resume(loop: Loop, callbacks: Sequence[Callback]) -> bool:
@@ -63,15 +76,16 @@ def resume(loop: Loop, callbacks: Sequence[Callback]) -> bool:
     Raises:
         UserError: the checkpoint is cut short or damaged.
     """
-    for leftover in loop.run.checkpoints.glob(".*"):
-        shutil.rmtree(leftover)  # what a kill left under a temporary name
+    if loop.run.writes:
+        for leftover in loop.run.checkpoints.glob(".*"):
+            shutil.rmtree(leftover)  # what a kill left under a temporary name
     steps = _steps(loop.run)
     if not steps:
         loop.run.forget_after(0)
         return False
     folder = loop.run.checkpoints / f"step-{steps[-1]}"
     state = _checked_state(folder)
-    load_weights(loop.parts.model, folder / _MODEL)
+    put_weights(loop.parts.model, _read(folder / _MODEL))
     _load_optimizer(loop.parts.optimizer, _read(folder / _OPTIMIZER), state["optimizer"])
     for name, value in state["position"].items():
         setattr(loop.position, name, value)
@@ -91,20 +105,40 @@ def with_memory(loop: Loop, callbacks: Sequence[Callback]) -> list[Callback]:
 
 
 def moving_weights(model: nn.Module) -> dict[str, Tensor]:
-    """The weights that training moves, by name."""
-    return {name: p.detach() for name, p in model.named_parameters() if p.requires_grad}
+    """The weights that training moves, by name; of those that lie in parts, see `gathered`."""
+    return gathered({n: p.detach() for n, p in model.named_parameters() if p.requires_grad})
 
 
-def load_weights(model: nn.Module, path: Path) -> None:
-    """Put saved weights into a model's parameters of the same names.
+def put_weights(model: nn.Module, weights: Mapping[str, Tensor]) -> None:
+    """Put whole weights into a model's parameters of the same names."""
+    parameters = dict(model.named_parameters())
+    with torch.no_grad():
+        for name, saved in weights.items():
+            parameters[name].copy_(parted(saved, parameters[name]))
+
+
+def save_best(loop: Loop, scores: Scores) -> None:
+    """Write `checkpoints/best/`: the moving weights, and how they were judged.
+
+    Raises:
+        UserError: the disk is full; the older ones are untouched.
+    """
+    weights = moving_weights(loop.parts.model)
+    if loop.run.writes:
+        with new_folder(loop.run.checkpoints / _BEST) as folder:
+            save_tensors(weights, folder / _MODEL)
+            judged = {"step": loop.position.step, "validation": dict(scores)}
+            write_json(folder / "scores.json", judged)
+
+
+def load_best(loop: Loop) -> None:
+    """Go back to the weights that `save_best` wrote last.
 
     Raises:
         UserError: the file is damaged.
     """
-    parameters = dict(model.named_parameters())
-    with torch.no_grad():
-        for name, saved in _read(path).items():
-            parameters[name].copy_(saved)
+    loop.crew.wait()
+    put_weights(loop.parts.model, _read(loop.run.checkpoints / _BEST / _MODEL))
 
 
 def _steps(run: Run) -> list[int]:
@@ -153,8 +187,13 @@ def _load_optimizer(
     optimizer: torch.optim.Optimizer, tensors: dict[str, Tensor], numbers: dict[str, Any]
 ) -> None:
     states: dict[int, dict[str, Any]] = {int(i): dict(n) for i, n in numbers["weights"].items()}
+    weights = [p for group in optimizer.param_groups for p in group["params"]]
     for i, state in _nested(tensors).items():
-        states[i] |= state
+        # A tensor of the weight's own shape lies as the weight does; others are numbers.
+        states[i] |= {
+            key: parted(value, weights[i]) if value.shape == weights[i].shape else value
+            for key, value in state.items()
+        }
     fresh = optimizer.state_dict()["param_groups"]
     groups = [{**group, **saved} for group, saved in zip(fresh, numbers["groups"], strict=True)]
     optimizer.load_state_dict({"state": states, "param_groups": groups})

@@ -29,14 +29,20 @@ def optimizer_bytes(model: nn.Module) -> int:
     return sum(3 * _FP32 * p.numel() for p in model.parameters() if p.requires_grad)
 
 
-def micro_batch_size(model: Network, max_length: int, batch_size: int) -> int:
+def micro_batch_size(model: Network, max_length: int, batch_size: int, processes: int = 1) -> int:
     """The largest equal part of a batch whose activations fit half the machine's memory.
 
     It depends on the machine's whole memory, not on what is free now, so that a run repeats.
+
+    Args:
+        model: what is trained.
+        max_length: tokens of the longest row.
+        batch_size: rows of this process in an optimizer step.
+        processes: how many share the memory.
     """
     layers = max(1, reached_layers(model))
     config = model.config.get_text_config()
-    budget = _SHARE * psutil.virtual_memory().total
+    budget = _SHARE * psutil.virtual_memory().total / processes
     parts = 1
     while parts < batch_size:
         rows = -(-batch_size // parts)

@@ -24,6 +24,12 @@ def only_with_schedules(*schedules: str) -> Callable[[_Maker], _Maker]:
     return mark
 
 
+def needs_whole_weights(optimizer: _Maker) -> _Maker:
+    """Mark an optimizer that does not go with weights that lie in parts, one in each process."""
+    optimizer.__dict__["needs_whole_weights"] = True
+    return optimizer
+
+
 def schedule_mistakes(training: TrainingSection) -> list[Mistake]:
     """What is wrong with the recipe's schedule, given its optimizer."""
     optimizer, schedule = Choice.parse(training.optimizer).name, Choice.parse(training.schedule)

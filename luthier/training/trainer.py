@@ -1,5 +1,6 @@
 """The loop, and nothing but the loop."""
 
+import math
 import signal
 import threading
 import time
@@ -15,11 +16,14 @@ from torch import Tensor
 from luthier.core.errors import UserError, did_you_mean
 from luthier.core.runs import Run
 from luthier.models.layers import train_mode
+from luthier.tasks.task import Batch
 from luthier.training.averaging import Averaging
 from luthier.training.batching import Plan, Rows
 from luthier.training.callback import Callback
 from luthier.training.checkpoints import save_checkpoint, with_memory
+from luthier.training.distributed import ALONE, Crew
 from luthier.training.parts import Pace, Parts, Position, Scores
+from luthier.training.sharding import norm_of
 
 
 @dataclass(slots=True)
@@ -38,6 +42,9 @@ class Trainer:
 
     Nothing random is carried from step to step: batches are a function of (seed, epoch), dropout
     of (seed, step). So a run that is killed and resumed at a checkpoint ends as if it never was.
+
+    The processes of a crew divide the rows of every step. Each of them holds all else that is here,
+    and must decide alike: callbacks go by what all know, such as scores and steps, not by a clock.
     """
 
     parts: Parts
@@ -45,6 +52,7 @@ class Trainer:
     pace: Pace
     callbacks: Sequence[Callback]
     run: Run
+    crew: Crew = ALONE
     position: Position = field(default_factory=Position)
     is_stopping: bool = False
     loss: float = float("nan")
@@ -98,8 +106,9 @@ class Trainer:
         assert self.parts.validate is not None
         for average in self._averages:
             average.eval()
-        scores = self.parts.validate()
-        self.run.log({**self._where(), "validation": dict(scores)})
+        found = dict(self.parts.validate())
+        scores = self.crew.once(lambda: found)
+        self.run.log({**self._where(), "validation": scores})
         self._tell(lambda callback: callback.on_evaluation(self, scores))
         for average in self._averages:
             average.train()
@@ -139,12 +148,14 @@ class Trainer:
         """One optimizer step on the rows of one batch, logged."""
         start = time.perf_counter()
         parts, position = self.parts, self.position
-        torch.manual_seed(_step_seed(self.plan.seed, position.step))
+        torch.manual_seed(_step_seed(self.plan.seed, position.step, self.crew.rank))
         factor = parts.schedule(position.step, self.pace.warmup_steps, self.plan.num_steps)
         for group in parts.optimizer.param_groups:
             group["lr"] = group["initial_lr"] * factor
         train_mode(parts.model)
         loss_sum, weight, tokens = self._gradients(rows)
+        (loss_sum,) = self.crew.totals(loss_sum)
+        self.crew.sum_gradients(parts.model.parameters())
         norm = self._clip()
         if not torch.isfinite(norm):
             raise UserError(
@@ -160,28 +171,49 @@ class Trainer:
         self._log(loss_sum, weight, tokens, seconds, float(norm))
 
     def _gradients(self, rows: Rows) -> tuple[float, float, int]:
-        """Sum the gradients of a step's micro batches, divided by the weight of the whole step."""
+        """Sum the gradients of a step's micro batches, divided by the weight of the whole step.
+
+        Returns:
+            the sum of the losses in this process; weight and tokens of the whole step.
+        """
         parts = self.parts
-        batches = [
-            parts.task.collate(parts.train, micro, parts.padding)
-            for micro in self.plan.micro_batches(rows)
-        ]
+        batches = self._collated(rows)
+        counted = [batch for batch, counts in batches if counts]
+        weight, tokens = self.crew.totals(
+            sum(parts.objective.weight(batch) for batch in counted),
+            sum(int(batch["attention_mask"].sum()) for batch in counted),
+        )
         # Rows that teach nothing may meet in a small batch: it moves nothing, rather than dividing
         # nothing by nothing.
-        weight = sum(parts.objective.weight(batch) for batch in batches) or 1.0
+        weight = weight or 1.0
         loss_sum = 0.0
-        for batch in batches:
+        for batch, counts in batches:
             batch = {name: values.to(parts.precision.device) for name, values in batch.items()}
             with parts.precision.autocast():
                 loss = parts.objective.loss_sum(parts.model, batch)
-            (loss / weight).backward()
-            loss_sum += loss.item()
-        return loss_sum, weight, sum(int(b["attention_mask"].sum()) for b in batches)
+            (loss / (weight if counts else math.inf)).backward()
+            loss_sum += loss.item() if counts else 0.0
+        return loss_sum, weight, int(tokens)
+
+    def _collated(self, rows: Rows) -> list[tuple[Batch, bool]]:
+        """The micro batches of this process in a step, and whether they count.
+
+        All processes make as many passes, since weights that lie in parts are put together in each.
+        One that has no row left passes a row of another one, which does not count.
+        """
+        parts, crew = self.parts, self.crew
+        return [
+            (
+                parts.task.collate(parts.train, micro if len(micro) else rows[:1], parts.padding),
+                len(micro) > 0,
+            )
+            for micro in self.plan.micro_batches(rows, crew.rank, crew.size)
+        ]
 
     def _clip(self) -> Tensor:
         moving = [p for p in self.parts.model.parameters() if p.grad is not None]
         limit = self.pace.max_grad_norm or float("inf")
-        return torch.nn.utils.clip_grad_norm_(moving, limit)
+        return norm_of(torch.nn.utils.clip_grad_norm_(moving, limit))
 
     def _log(
         self, loss_sum: float, weight: float, tokens: int, seconds: float, grad_norm: float
@@ -214,9 +246,10 @@ class Trainer:
     def _save_if_due(self, *, ends_epoch: bool) -> None:
         every, step = self.pace.save_every, self.position.step
         is_due = ends_epoch if every is None else step % every == 0 or step == self.plan.num_steps
-        if is_due or self.is_stopping or self._interrupted:
+        is_interrupted = any(self.crew.totals(self._interrupted))
+        if is_due or self.is_stopping or is_interrupted:
             save_checkpoint(self, self.callbacks)
-        if self._interrupted:
+        if is_interrupted:
             raise KeyboardInterrupt
 
     def _tell(self, moment: Callable[[Callback], None]) -> None:
@@ -241,6 +274,7 @@ class Trainer:
             signal.signal(signal.SIGINT, before)
 
 
-def _step_seed(seed: int, step: int) -> int:
-    """A seed of its own for each step: SplitMix64's odd constant spreads neighbours apart."""
-    return (seed * 0x9E3779B97F4A7C15 + step * 0xBF58476D1CE4E5B9) % 2**63
+def _step_seed(seed: int, step: int, rank: int) -> int:
+    """A seed for each step and process: SplitMix64's odd constants spread neighbours apart."""
+    spread = seed * 0x9E3779B97F4A7C15 + step * 0xBF58476D1CE4E5B9 + rank * 0x94D049BB133111EB
+    return spread % 2**63

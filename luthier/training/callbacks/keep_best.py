@@ -5,13 +5,9 @@ from typing import Annotated, Any, final
 
 from pydantic import Field
 
-from luthier.core.files import new_folder, write_json
-from luthier.models.save import save_tensors
 from luthier.training.callback import Callback, Loop
-from luthier.training.checkpoints import BEST, load_weights, moving_weights
+from luthier.training.checkpoints import load_best, save_best
 from luthier.training.parts import Scores
-
-_WEIGHTS = "model.safetensors"
 
 
 @final
@@ -38,14 +34,12 @@ class KeepBest(Callback):
         if self.best is not None and value <= self.best:
             return
         self.best, self.step = value, loop.position.step
-        with new_folder(loop.run.checkpoints / BEST) as folder:
-            save_tensors(moving_weights(loop.parts.model), folder / _WEIGHTS)
-            write_json(folder / "scores.json", {"step": self.step, "validation": dict(scores)})
+        save_best(loop, scores)
 
     def on_end(self, loop: Loop) -> None:
         """Go back to the best weights."""
         if self.best is not None:
-            load_weights(loop.parts.model, loop.run.checkpoints / BEST / _WEIGHTS)
+            load_best(loop)
 
     def state(self) -> dict[str, Any]:
         """The best value so far, and its step."""

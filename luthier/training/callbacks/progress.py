@@ -39,6 +39,7 @@ class Progress(Callback):
     def on_start(self, loop: Loop) -> None:
         """Draw the bar, where there is a terminal."""
         position = loop.position
+        self._console.quiet = not loop.run.writes
         self._first_tokens, self._first_seconds = position.tokens, position.seconds
         if not self._console.is_terminal:
             return

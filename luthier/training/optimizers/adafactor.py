@@ -7,10 +7,12 @@ from pydantic import Field
 from torch import nn
 from transformers import Adafactor
 
+from luthier.training.optimizer import needs_whole_weights
 from luthier.training.optimizer_options import WeightDecay
 from luthier.training.parameter_groups import NO_GROUPS, Groups, LayerDecay, parameter_groups
 
 
+@needs_whole_weights
 def adafactor(
     model: nn.Module,
     learning_rate: float,

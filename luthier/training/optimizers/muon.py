@@ -8,6 +8,7 @@ from pydantic import Field
 from torch import nn
 
 from luthier.core.errors import UserError
+from luthier.training.optimizer import needs_whole_weights
 from luthier.training.optimizer_options import WeightDecay
 from luthier.training.parameter_groups import (
     NO_GROUPS,
@@ -18,6 +19,7 @@ from luthier.training.parameter_groups import (
 )
 
 
+@needs_whole_weights
 def muon(
     model: nn.Module,
     learning_rate: float,

@@ -7,11 +7,12 @@ from pydantic import Field
 from schedulefree import AdamWScheduleFree  # type: ignore[import-untyped]
 from torch import Tensor, nn
 
-from luthier.training.optimizer import only_with_schedules
+from luthier.training.optimizer import needs_whole_weights, only_with_schedules
 from luthier.training.optimizer_options import Epsilon, WeightDecay
 from luthier.training.parameter_groups import NO_GROUPS, Groups, LayerDecay, parameter_groups
 
 
+@needs_whole_weights
 @only_with_schedules("constant")
 def schedule_free(
     model: nn.Module,

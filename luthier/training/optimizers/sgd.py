@@ -6,10 +6,12 @@ import torch
 from pydantic import Field
 from torch import nn
 
+from luthier.training.optimizer import needs_whole_weights
 from luthier.training.optimizer_options import Penalty
 from luthier.training.parameter_groups import NO_GROUPS, Groups, LayerDecay, parameter_groups
 
 
+@needs_whole_weights
 def sgd(
     model: nn.Module,
     learning_rate: float,

@@ -60,3 +60,26 @@ def test_micro_batches_are_the_whole_batch_in_parts() -> None:
     parts = plan.micro_batches(rows)
     assert [len(part) for part in parts] == [12, 12, 8]
     assert (np.concatenate(parts) == rows).all()
+
+
+@given(lengths_of_rows, st.integers(1, 40), st.integers(1, 8), st.integers(1, 5))
+def test_processes_divide_a_batch_into_as_many_parts_each(
+    lengths: np.ndarray, batch_size: int, micro_batch_size: int, processes: int
+) -> None:
+    plan = Plan(lengths, batch_size, micro_batch_size, 1, 0)
+    rows = plan.batches(0)[-1]
+    crew = [plan.micro_batches(rows, rank, processes) for rank in range(processes)]
+    assert len({len(parts) for parts in crew}) == 1
+    assert sorted(np.concatenate([p for parts in crew for p in parts])) == sorted(rows)
+    assert all(len(part) <= micro_batch_size for parts in crew for part in parts)
+
+
+@given(lengths_of_rows, st.integers(2, 5))
+def test_processes_have_like_numbers_of_tokens(lengths: np.ndarray, processes: int) -> None:
+    plan = Plan(lengths, 40, 40, 1, 0)
+    rows = plan.batches(0)[0]
+    tokens = [
+        sum(lengths[part].sum() for part in plan.micro_batches(rows, rank, processes))
+        for rank in range(processes)
+    ]
+    assert max(tokens) - min(tokens) <= lengths[rows].max()
