@@ -3,7 +3,7 @@
 import json
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -12,21 +12,26 @@ from typing import Any, BinaryIO
 
 from luthier.core.chunks import chunks
 from luthier.core.config import read_recipe
-from luthier.core.errors import UserError
+from luthier.core.errors import UserError, silent
 from luthier.core.files import new_file
 from luthier.core.records import Row
 from luthier.core.runs import Run
+from luthier.data.dataset import Dataset
 from luthier.data.open import SAMPLE_ROWS, open_source
 from luthier.data.recognise import recognise
 from luthier.data.repair import repairer
 from luthier.data.source import Found, Source
+from luthier.evaluation.int8_cost import quantise
 from luthier.evaluation.predict import WINDOW, Model, load
 from luthier.tasks.task import TARGET_FIELDS
 
 STANDARD = "-"
+Say = Callable[[str], None]
 
 
-def predict_file(folder: Path, source: str, output: str) -> int:
+def predict_file(
+    folder: Path, source: str, output: str, *, int8: bool = False, say: Say = silent
+) -> int:
     """Predict every row of a source.
 
     Rows are repaired as the training rows were, so raw mails may go in. A row in which no text is
@@ -36,14 +41,16 @@ def predict_file(folder: Path, source: str, output: str) -> int:
         folder: of the run.
         source: a file, folder or catalog entry; `-` is standard input, jsonl or a text a line.
         output: a jsonl file, written whole or not at all; `-` is standard output.
+        int8: round the model's weights to 8 bits first, and say what that costs.
+        say: takes lines for people.
 
     Returns:
         how many rows there were.
 
     Raises:
-        UserError: no such run or source, or rows without text.
+        UserError: no such run or source, rows without text, or `int8` on a machine with a GPU.
     """
-    model = load(folder)
+    model = _rounded(load(folder), folder, say) if int8 else load(folder)
     recipe = read_recipe(Run.open(folder).recipe)
     repair = repairer(recipe.data.clean)
     count = 0
@@ -57,6 +64,13 @@ def predict_file(folder: Path, source: str, output: str) -> int:
                 file.write(line.encode("utf-8") + b"\n")
             count += len(window)
     return count
+
+
+def _rounded(model: Model, folder: Path, say: Say) -> Model:
+    rounded, cost = quantise(model, Dataset.open(Run.open(folder).data))
+    unknown = "int8: the run has no validation rows to tell by what it costs."
+    say(unknown if cost is None else cost.sentence)
+    return rounded
 
 
 def _answers(model: Model, rows: list[Row | None]) -> Iterator[dict[str, Any]]:

@@ -84,3 +84,7 @@ class RowDraw(LogitsProcessor):
         self.step += 1
         drawn = torch.searchsorted(below, number, right=True)
         return torch.full_like(scores, -torch.inf).scatter(1, drawn, 0.0)
+
+    def keep(self, rows: Any) -> None:
+        """Go on with some of the rows, by their places in the batch; the others have left."""
+        self.numbers = self.numbers[rows.to(self.numbers.device)]

@@ -1,4 +1,4 @@
-"""Prompts in, answers out, in batches by length: transformers decodes, with its cache."""
+"""Prompts in, answers out, in batches by length, with a cache of keys and values."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -12,10 +12,12 @@ from torch import Tensor, nn
 from transformers import GenerationConfig, LogitsProcessorList, PreTrainedTokenizerBase
 
 from luthier.core.errors import UserError
+from luthier.models.cast import CastWeights, autocast_dtype
 from luthier.models.decoding import Decoding, RowDraw
 from luthier.models.kind import kind_of
 from luthier.models.quiet import quiet
 from luthier.models.template import ChatTemplate
+from luthier.models.token_loop import token_loop
 
 __all__ = ["Decoding", "Generated", "generate", "stop_ids"]
 
@@ -63,7 +65,8 @@ def generate(
 
     Args:
         network: a decoder or encoder-decoder of transformers, or PEFT's model around one. Between
-            two batches it is in the mode it came in.
+            two batches it is in the mode it came in, with its own weights, which must not change
+            until all is answered.
         tokenizer: its end of text and its chat template's end of turn stop an answer.
         prompts: tokens, at least one each; for an encoder-decoder the input of the encoder.
         decoding: how tokens are chosen.
@@ -110,6 +113,7 @@ class _Decoder:
         self.is_decoder = kind_of(self.base.config) == "decoder"
         self.decoding, self.seed, self.autocast = decoding, seed, autocast
         self.bos = tokenizer.bos_token_id
+        self.weights: CastWeights | None = None
         self.stops = stop_ids(network, tokenizer)
         self.pad = 0 if tokenizer.pad_token_id is None else tokenizer.pad_token_id
         self.settings = GenerationConfig(
@@ -175,8 +179,9 @@ class _Decoder:
         if self.is_decoder and getattr(self.adapter, "peft_type", None) in _SOFT_PROMPTS:
             # PEFT drops the positions of a padded batch, so we put its vectors in front ourselves.
             network, inputs = self.base, inputs | self._behind_soft_prompt(ids, mask)
+        loop = {"custom_generate": token_loop} if self.decoding.num_beams == 1 else {}
         output: Tensor = network.generate(
-            **inputs, generation_config=self.settings, logits_processor=drawing
+            **inputs, **loop, generation_config=self.settings, logits_processor=drawing
         )
         return output
 
@@ -214,9 +219,12 @@ class _Decoder:
         # What `generate` is not told it takes from here: it shall find nothing else.
         self.base.generation_config = self.settings
         try:
-            # No inference mode: in it, autocast would cast all weights anew for every token.
             with quiet(), _evaluating(self.network), torch.no_grad(), self.autocast():
-                yield
+                if self.weights is None:
+                    dtype = autocast_dtype(next(self.network.parameters()).device)
+                    self.weights = CastWeights(self.network, dtype)
+                with self.weights.in_use():
+                    yield
         finally:
             self.base.generation_config = before
 

@@ -73,3 +73,13 @@ def test_beam_search_does_not_draw() -> None:
 def test_several_answers_are_only_drawn() -> None:
     with pytest.raises(UserError, match="num_samples: without a temperature all 3 answers"):
         Decoding(num_samples=3)
+
+
+def test_rows_that_stay_draw_what_they_would_have_drawn() -> None:
+    decoding = Decoding(temperature=1.0, max_new_tokens=2)
+    ids, scores = torch.zeros(50, 1, dtype=torch.long), SHARES.log().repeat(50, 1)
+    whole, fewer = RowDraw(decoding, 0, range(50)), RowDraw(decoding, 0, range(50))
+    whole(ids, scores), fewer(ids, scores)
+    fewer.keep(torch.arange(10, 50))
+    expected = whole(ids, scores)[10:]
+    assert torch.equal(fewer(ids[10:], scores[10:]), expected)
