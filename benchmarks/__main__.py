@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-ALL = ("startup", "cleaning", "memory", "spam")
+ALL = ("startup", "cleaning", "memory", "spam", "speed")
 
 
 def main() -> int:

@@ -1,0 +1,1 @@
+"""How fast Luthier is beside transformers' Trainer, trl, pipeline() and scikit-learn."""
