@@ -113,7 +113,11 @@ class TrainingSection(Section):
         10.0, ge=0, description="disk for what frozen layers say of the rows; 0: no cache"
     )
     log_every: int = Field(10, ge=1, description="steps between lines of metrics.jsonl")
-    save_every: int | None = Field(None, ge=1, description="steps between checkpoints; else epochs")
+    save_every: int | None = Field(
+        None,
+        ge=1,
+        description="steps between checkpoints; else at ends of epochs, 20 s apart or more",
+    )
 
 
 class RunSection(Section):

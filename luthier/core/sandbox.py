@@ -6,6 +6,7 @@ the kernel, and there is no way to run a program without it.
 """
 
 import errno
+import json
 import math
 import os
 import platform
@@ -261,19 +262,47 @@ def _execute(
     command: Sequence[str], descriptors: Sequence[int], seconds: float, output_bytes: int
 ) -> tuple[int | None, str]:
     """Exit code, None if its time was up, and the beginning of the output."""
-    with subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        env=_ENVIRONMENT,
-        pass_fds=descriptors,
-    ) as process:
+    told, tells = os.pipe()
+    rest = command.index("--")
+    with (
+        os.fdopen(told, "rb") as information,
+        subprocess.Popen(
+            [*command[:rest], "--info-fd", str(tells), *command[rest:]],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=_ENVIRONMENT,
+            pass_fds=[*descriptors, tells],
+        ) as process,
+    ):
+        os.close(tells)
+        first = _first_process(information.read())
         try:
             output = _watch(process, seconds, output_bytes)
             return process.returncode, output.decode("utf-8", "replace")
         finally:
             process.kill()  # and with it, by --die-with-parent, all that it has started
+            process.wait()
+            _wait_for_end(first)
+
+
+def _first_process(information: bytes) -> int | None:
+    """A descriptor of the first process in the sandbox; none if it is over, or never began."""
+    if not information:
+        return None
+    try:
+        return os.pidfd_open(json.loads(information)["child-pid"])
+    except ProcessLookupError:
+        return None
+
+
+def _wait_for_end(first: int | None) -> None:
+    """Return when nothing runs in the sandbox any more: the kernel ends its first process last."""
+    if first is not None:
+        pipe = select.poll()
+        pipe.register(first, select.POLLIN)
+        pipe.poll()
+        os.close(first)
 
 
 def _watch(process: subprocess.Popen[bytes], seconds: float, output_bytes: int) -> bytes:

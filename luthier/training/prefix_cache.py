@@ -19,7 +19,7 @@ from luthier.training.batching import Plan
 Say = Callable[[str], None]
 
 GIGABYTE = 10**9
-_TOKENS = 1024
+_TOKENS = 512
 """Positions of every pass: few enough that the last, filled up with repetitions, wastes little."""
 _LARGEST = 2.0**15
 """Half of what fp16 holds. Some language models go beyond; their activations are kept in fp32."""

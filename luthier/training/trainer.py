@@ -25,6 +25,9 @@ from luthier.training.distributed import ALONE, Crew
 from luthier.training.parts import Pace, Parts, Position, Scores
 from luthier.training.sharding import norm_of
 
+_SECONDS_TO_LOSE = 20.0
+"""Of work between checkpoints at the ends of epochs: shorter epochs are not worth a file each."""
+
 
 @dataclass(slots=True)
 class _Window:
@@ -60,6 +63,7 @@ class Trainer:
     def __post_init__(self) -> None:
         self._window = _Window()
         self._interrupted = False
+        self._saved = time.monotonic()
         listeners = with_memory(self, self.callbacks)
         # Averages first: what is judged after a step has that step in it.
         self._listeners = sorted(listeners, key=lambda one: not isinstance(one, Averaging))
@@ -245,10 +249,15 @@ class Trainer:
 
     def _save_if_due(self, *, ends_epoch: bool) -> None:
         every, step = self.pace.save_every, self.position.step
-        is_due = ends_epoch if every is None else step % every == 0 or step == self.plan.num_steps
-        is_interrupted = any(self.crew.totals(self._interrupted))
-        if is_due or self.is_stopping or is_interrupted:
+        if every is None:
+            is_due = ends_epoch and time.monotonic() - self._saved >= _SECONDS_TO_LOSE
+        else:
+            is_due = step % every == 0
+        # The processes of a crew have their own clocks and signals, and save together.
+        is_interrupted, is_wanted = self.crew.totals(self._interrupted, is_due)
+        if is_wanted or is_interrupted or self.is_stopping or step == self.plan.num_steps:
             save_checkpoint(self, self.callbacks)
+            self._saved = time.monotonic()
         if is_interrupted:
             raise KeyboardInterrupt
 
