@@ -81,9 +81,8 @@ _shapes = WeakTensorKeyDictionary()  # of the masks that say no more than length
 def attention_for(device: torch.device) -> str:
     """What to load a model with (`attn_implementation`): on a processor this attention.
 
-    Forward and backward pass, MiniLM's heads in bf16 with dropout, one thread of a processor with
-    bf16 products: rows of 64 tokens in 0.3 of the time of torch's fused attention, of 256 tokens
-    and more in a quarter to a sixth of it (`python -m benchmarks.attention`).
+    Forward and backward pass in bf16 with dropout, 2 threads: rows of 64 tokens in 0.4 of the time
+    of torch's fused attention, of 256 in 0.2, of 512 in 0.3 (`python -m benchmarks.attention`).
     """
     if device.type != "cpu":
         return "sdpa"
