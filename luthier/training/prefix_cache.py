@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from xxhash import xxh3_128_hexdigest
 
+from luthier.core.errors import UserError
 from luthier.evaluation.predict import Model, padding_of
 from luthier.models.prefix import Prefix, frozen_layers
 from luthier.tasks.encoded import Encoded, Indices
@@ -57,13 +58,30 @@ def with_prefix_cache(
         say: takes lines for people.
     """
     depth = frozen_layers(model.network)
-    served = {name: one for name, one in splits.items() if name != "test" and len(one)}
     if depth == 0:
         return splits, CacheReport(reason="nothing is frozen below what moves")
+    try:
+        found, report = _cached(model, depth, splits, plan, budget, say)
+    except UserError as error:  # a folder that may not be written, a full disk
+        found, report = splits, CacheReport(reason=str(error).rstrip("."))
+    if report.reason:
+        say(f"The frozen layers are computed anew in every epoch: {report.reason}.")
+    return found, report
+
+
+def _cached(
+    model: Model,
+    depth: int,
+    splits: dict[str, Encoded],
+    plan: Plan,
+    budget: float,
+    say: Say,
+) -> tuple[dict[str, Encoded], CacheReport]:
     if budget == 0:
         return splits, CacheReport(reason="training.prefix_cache_gb is 0")
     if plan.num_steps < plan.steps_per_epoch:
         return splits, CacheReport(reason="the run is shorter than an epoch")
+    served = {name: one for name, one in splits.items() if name != "test" and len(one)}
     prefix = Prefix(model.network, depth)
     for kind in (np.float16, np.float32):
         store = ActivationStore.open(model, prefix, np.dtype(kind))

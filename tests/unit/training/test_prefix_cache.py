@@ -177,3 +177,17 @@ def test_a_long_computation_says_how_far_it_is(
     with_prefix_cache(model, {"train": train}, plan_of(train), BUDGET, said.append)
     assert said[0] == "Computing what 2 frozen layers say of 60 examples, once."
     assert said[-1] == "100% of 60 examples are computed."
+
+
+def test_a_cache_that_may_not_be_written_stops_no_run_and_is_told(
+    rows: list[Row], tiny_bert: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("LUTHIER_CACHE", str(tmp_path / "file"))
+    said: list[str] = []
+    model = top_layers(tiny_bert, rows)
+    train = model.encode(rows)
+    found, report = with_prefix_cache(model, {"train": train}, plan_of(train), BUDGET, said.append)
+    assert found["train"].activations is None
+    assert report.reason
+    assert said == [f"The frozen layers are computed anew in every epoch: {report.reason}."]
