@@ -19,6 +19,7 @@ from luthier.core.files import read_json
 from luthier.core.records import Row
 from luthier.core.runs import Run
 from luthier.models.adapter import Adapter
+from luthier.models.frozen_weights import hold_frozen
 from luthier.models.load import (
     dropout_settings,
     load_config,
@@ -201,6 +202,7 @@ def assemble(recipe: Recipe, task: Task, location: str) -> Model:
     for name, value in noted.items():
         setattr(network.config, name, value)
     torch.nn.Module.to(network, precision.device)
+    hold_frozen(network, precision)
     return Model(network, tokenizer, task, recipe.model.max_length, precision, recipe.run.seed)
 
 

@@ -43,7 +43,7 @@ class CastWeights:
             if _merges(module, dtype):
                 self._merge(module)
                 done.update(module.modules())
-            elif dtype is not None and module not in done and _is_linear(module):
+            elif dtype is not None and module not in done and _is_linear(module, torch.float32):
                 weights = {name: self._once(p) for name, p in module._parameters.items()}
                 self._copies.append((module, weights))
 
@@ -78,7 +78,9 @@ class CastWeights:
         try:
             for name, weight in own.items():
                 if weight is not None:
-                    base._parameters[name] = Parameter(weight.detach().clone(), False)
+                    base._parameters[name] = Parameter(
+                        weight.detach().to(torch.float32, copy=True), False
+                    )
             with torch.no_grad():
                 layer.merge()
             weights = {
@@ -98,9 +100,9 @@ def autocast_dtype(device: torch.device) -> torch.dtype | None:
     return torch.get_autocast_dtype(device.type) if on else None
 
 
-def _is_linear(module: nn.Module) -> bool:
-    """Whether a module does nothing but multiply by a weight in fp32, and add a bias."""
-    return type(module) in (nn.Linear, Conv1D) and module.weight.dtype == torch.float32
+def _is_linear(module: nn.Module, *kinds: torch.dtype) -> bool:
+    """Whether a module does nothing but multiply by a weight of such a kind, and add a bias."""
+    return type(module) in (nn.Linear, Conv1D) and module.weight.dtype in kinds
 
 
 def _merges(module: Any, dtype: torch.dtype | None) -> bool:
@@ -109,7 +111,8 @@ def _merges(module: Any, dtype: torch.dtype | None) -> bool:
         return False
     from peft.tuners.lora import Linear  # imported already, by the adapter
 
-    if type(module) is not Linear or not _is_linear(module.get_base_layer()):
+    base = module.get_base_layer()
+    if not isinstance(module, Linear) or not _is_linear(base, torch.float32, torch.bfloat16):
         return False
     is_costly = dtype is not None or bool(module.lora_variant)
     return is_costly and not module.disable_adapters and not module.merged

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -182,7 +183,7 @@ def gather(batches: Iterable[EncodedBatch], folder: Path | None = None) -> Encod
 
 
 def _flat(lists: Iterable[Iterable[float]]) -> NDArray[Any]:
-    flat = np.array([number for one in lists for number in one])
+    flat = np.array(list(chain.from_iterable(lists)))
     return flat.astype(np.float32 if flat.dtype.kind == "f" and len(flat) else np.int32)
 
 

@@ -24,7 +24,8 @@ from luthier.scoring.standard import metrics_of
 from luthier.tasks.deciding import must_be_among
 from luthier.tasks.documents import cut_documents
 from luthier.tasks.encoded import Encoded, EncodedBatch, Indices
-from luthier.tasks.head_positions import at_positions
+from luthier.tasks.head_positions import project
+from luthier.tasks.projection import Projection
 from luthier.tasks.prompts import Prompted, prompted, prompted_pairs
 from luthier.tasks.task import Asked, Batch, Outputs, Targets, Task
 from luthier.tasks.writing_options import ChatTemplate
@@ -203,26 +204,25 @@ class Writing(Task):
         batch["weights"] = weights
         return batch
 
-    def forward(self, model: Network, batch: Batch) -> torch.Tensor:
-        """The logits of the M supervised positions alone, in fp32: (M, V)."""
+    def forward(self, model: Network, batch: Batch) -> Projection:
+        """The logits of the M supervised positions alone, not made yet."""
         inputs = {name: values for name, values in batch.items() if name not in _TARGETS}
         if self._is_pair:
             shift: Any = model.prepare_decoder_input_ids_from_labels
             inputs["decoder_input_ids"] = shift(batch["labels"])
-        with at_positions(model, batch["labels"] != IGNORED):
-            logits: torch.Tensor = model(**inputs, use_cache=False).logits
-        return logits.float()
+        return project(model, inputs, batch["labels"] != IGNORED)
 
     def targets(self, batch: Batch) -> Targets:
         """The tokens that are to be written, with the weights of their messages."""
         is_asked = batch["labels"] != IGNORED
         return Targets("classes", batch["labels"][is_asked], batch["weights"][is_asked])
 
-    def logits(self, output: torch.Tensor, batch: Batch) -> torch.Tensor:
-        """The output itself."""
-        return output
+    def logits(self, output: Projection, batch: Batch) -> torch.Tensor:
+        """All of them, in fp32: (M, V)."""
+        return output.logits()
 
-    def read(self, output: torch.Tensor, batch: Batch) -> Outputs:
+    @torch.inference_mode()
+    def read(self, output: Projection, batch: Batch) -> Outputs:
         """Of each row's supervised tokens: sum of -log p, number, and how many were likeliest.
 
         Returns:
@@ -231,9 +231,13 @@ class Writing(Task):
         is_asked = batch["labels"] != IGNORED
         labels = batch["labels"][is_asked]
         of_row = is_asked.nonzero()[:, 0]
-        each = cross_entropy(output, labels, reduction="none")
-        facts = torch.stack([each, torch.ones_like(each), (output.argmax(-1) == labels).float()], 1)
-        sums = torch.zeros(len(is_asked), 3, device=output.device).index_add(0, of_row, facts)
+        sums = torch.zeros(len(is_asked), 3, device=labels.device)
+        for part in output.parts():
+            logits = output.of(part).logits()
+            each = cross_entropy(logits, labels[part], reduction="none")
+            is_right = (logits.argmax(-1) == labels[part]).float()
+            facts = torch.stack([each, torch.ones_like(each), is_right], 1)
+            sums.index_add_(0, of_row[part], facts)
         found: Outputs = sums.cpu().numpy()
         return found
 

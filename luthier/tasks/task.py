@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal
 
 import torch
 from numpy.typing import NDArray
+from tokenizers import Encoding
 from transformers import PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerBase
 
 from luthier.core.records import Row
@@ -16,6 +17,7 @@ from luthier.models.network import Network
 from luthier.scoring.answers import Answers
 from luthier.scoring.metric import Metric
 from luthier.tasks.encoded import Encoded, EncodedBatch, Indices
+from luthier.tasks.pieces import encodings, goes_to_rust
 
 Batch = dict[str, torch.Tensor]
 Outputs = NDArray[Any] | Sequence[Any]
@@ -122,19 +124,19 @@ class Task(ABC):
         """Some encoded examples as one padded batch: the model's inputs and the targets."""
 
     @abstractmethod
-    def forward(self, model: Network, batch: Batch) -> torch.Tensor:
-        """The model's output that both `logits` and `read` are made of."""
+    def forward(self, model: Network, batch: Batch) -> Any:
+        """The model's output that `logits` and `read` are made of: a tensor, or a `Projection`."""
 
     @abstractmethod
     def targets(self, batch: Batch) -> Targets:
         """What the loss asks of a batch; examples without a target are left out."""
 
     @abstractmethod
-    def logits(self, output: torch.Tensor, batch: Batch) -> torch.Tensor:
+    def logits(self, output: Any, batch: Batch) -> torch.Tensor:
         """The model's answers to the targets, in their order: (M, C), or (M,) for numbers."""
 
     @abstractmethod
-    def read(self, output: torch.Tensor, batch: Batch) -> Outputs:
+    def read(self, output: Any, batch: Batch) -> Outputs:
         """What is kept of each of the B examples, on the CPU."""
 
     def reply(self, asked: Asked, encoded: Encoded) -> Sequence[Any] | None:
@@ -218,13 +220,19 @@ def tokenize(
 ) -> tuple[dict[str, list[list[int]]], list[int]]:
     """Tokens with the model's special tokens, cut to `max_length`, and the lengths before the cut.
 
-    All rows are tokenized in one call in Rust; the few that are too long are cut in a second, by
-    the tokenizer's own rule, so that special tokens stay where the model expects them.
+    All rows are tokenized in one call in Rust. What is too long is cut by the tokenizer's own rule,
+    so that special tokens stay where the model expects them.
     """
     wanted = [name for name in tokenizer.model_input_names if name != "attention_mask"]
     if pairs is None:
         wanted = [name for name in wanted if name != "token_type_ids"]  # all zero, as by default
     first = [readable(text) for text in texts]
+    if wanted == ["input_ids"] and pairs is None and goes_to_rust(tokenizer):
+        side = tokenizer.truncation_side
+        ids, lengths = _cut_texts(
+            encodings(first, tokenizer, special_tokens=True), max_length, side
+        )
+        return {"input_ids": ids}, lengths
     second = None if pairs is None else [readable(text) for text in pairs]
     encoding = tokenizer(first, second, return_attention_mask=False, verbose=False)
     tokens = {name: encoding[name] for name in wanted}
@@ -242,3 +250,22 @@ def tokenize(
             for i, short in zip(long, cut[name], strict=True):
                 tokens[name][i] = short
     return tokens, lengths
+
+
+def _cut_texts(
+    found: Sequence[Encoding], max_length: int, side: str
+) -> tuple[list[list[int]], list[int]]:
+    """Tokens of texts, those of too long ones cut at one side, and the lengths before the cut.
+
+    The special tokens round a text stay: where they stand is the same for all texts.
+    """
+    ids = [one.ids for one in found]
+    lengths = [len(one) for one in ids]
+    long = [i for i, length in enumerate(lengths) if length > max_length]
+    if long:
+        is_special = found[long[0]].special_tokens_mask
+        before, behind = is_special.index(0), is_special[::-1].index(0)
+        first = max_length - behind if side == "right" else before
+        for i in long:
+            ids[i] = [*ids[i][:first], *ids[i][lengths[i] - max_length + first :]]
+    return ids, lengths

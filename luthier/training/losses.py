@@ -3,11 +3,14 @@
 import inspect
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
 from torch.nn import functional
+
+from luthier.tasks.projection import PartLoss, Projection
+from luthier.tasks.task import Batch, Task
 
 LossName = Literal["auto", "cross_entropy", "focal", "squared", "absolute", "huber"]
 Loss = Callable[[Tensor, Tensor], Tensor]
@@ -64,6 +67,20 @@ FITTING: Mapping[str, Mapping[str, Callable[..., Tensor]]] = {
     "numbers": {"squared": squared, "absolute": absolute, "huber": huber},
 }
 """What fits which kind of targets; the first is the usual one."""
+
+
+def summed(task: Task, output: Any, batch: Batch, loss: PartLoss) -> Tensor:
+    """The sum of a loss over the targets of a batch, where there may be many in parts: a scalar.
+
+    Args:
+        task: whose targets they are.
+        output: as `task.forward` gave it.
+        batch: what it was asked.
+        loss: from the logits of some targets, and which they are, to the sum of their losses.
+    """
+    if isinstance(output, Projection):
+        return output.loss_sum(loss)
+    return loss(task.logits(output, batch), slice(None))
 
 
 def plain_loss(kind: str) -> Loss:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import torch
 
 from luthier.evaluation.predict import Model, padding_of
+from luthier.models.frozen_weights import held_frozen
 from luthier.models.layers import train_mode
 from luthier.models.network import Network
 from luthier.models.precision import Precision, restored
@@ -75,12 +76,12 @@ class Probe:
     def _loss(self, one: Trial, batches: Sequence[Batch]) -> float:
         self.model.network.eval()
         total = sum(self.objective.weight(batch) for batch in batches) or 1.0
-        with _in_force(one):
+        with _in_force(one), held_frozen(self.model.network, one.precision):
             return sum(self._step(one, batch) for batch in batches) / total
 
     def _seconds(self, one: Trial, batch: Batch) -> float:
         train_mode(self.model.network)
-        with _in_force(one):
+        with _in_force(one), held_frozen(self.model.network, one.precision):
             start = self.clock()
             self._step(one, batch)
             return (self.clock() - start) / batch["attention_mask"].numel()

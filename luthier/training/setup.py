@@ -15,6 +15,8 @@ from luthier.data.dataset import Dataset
 from luthier.evaluation.predict import Model, in_precision, load_base, padding_of
 from luthier.models.adapter import Adapter, moving
 from luthier.models.fast_dropout import with_fast_dropout
+from luthier.models.fast_layers import with_lean_layers
+from luthier.models.frozen_weights import hold_frozen
 from luthier.models.load import locate
 from luthier.models.used_words import move_used_words
 from luthier.tasks.encoded import Encoded
@@ -123,6 +125,7 @@ def set_up(
         settled = settle(recipe, Probe(model, objective, splits["train"], plan), begun, _once(crew))
     recipe = in_precision(recipe, settled.name)
     model = replace(model, precision=settled.over(model.precision))
+    hold_frozen(model.network, model.precision)
     say(f"{settled.name}: {settled.reason}.")
     with watch.phase("cache"):
         budget = recipe.training.prefix_cache_gb * GIGABYTE
@@ -136,6 +139,11 @@ def set_up(
 def quicken(model: Model, train: Encoded) -> int:
     """Leave out of every step what does not change its outcome; how many words stay still."""
     with_fast_dropout(model.network)
+    with_lean_layers(model.network)
+    if hasattr(model.network, "peft_config"):
+        from luthier.models.fast_lora import with_fast_lora  # PEFT takes seconds to import
+
+        with_fast_lora(model.network)
     padding = padding_of(model.tokenizer)["input_ids"]
     return move_used_words(model.network, train.tokens["input_ids"], padding)
 

@@ -19,6 +19,7 @@ from luthier.evaluation.judge import judge_run
 from luthier.evaluation.lines import evaluation_lines
 from luthier.evaluation.report import write_report
 from luthier.models.adapter import moving
+from luthier.models.frozen_weights import hold_frozen
 from luthier.models.precision import restored
 from luthier.models.save import save_model
 from luthier.models.used_words import restore_words
@@ -169,6 +170,7 @@ def _made_whole(job: Job, run: Run) -> Job:
         return job
     model = load_adapted(job.recipe, job.model.task)
     quicken(model, job.splits["train"])
+    hold_frozen(model.network, job.model.precision)
     put_weights(model.network, weights)
     # The activations of frozen layers are for the model that was told to take them.
     splits = {name: replace(one, activations=None) for name, one in job.splits.items()}

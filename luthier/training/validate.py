@@ -1,12 +1,14 @@
 """Judge the validation split while a run is under way."""
 
+from functools import partial
+
 import numpy as np
 import torch
 
 from luthier.evaluation.predict import Kept, Model, Rows
 from luthier.tasks.encoded import Encoded
-from luthier.tasks.task import Outputs
-from luthier.training.losses import plain_loss
+from luthier.tasks.task import Outputs, Targets
+from luthier.training.losses import plain_loss, summed
 from luthier.training.parts import Scores
 
 
@@ -33,9 +35,11 @@ def forward_all(model: Model, encoded: Encoded) -> tuple[Outputs, float]:
         kept.put(numbers, task.read(output, batch))
         targets = task.targets(batch)
         with torch.inference_mode():
-            each = plain_loss(targets.kind)(task.logits(output, batch), targets.labels).double()
-        if targets.weights is not None:
-            each = each * targets.weights
-        loss += float(each.sum())
-        weight += float(len(each) if targets.weights is None else targets.weights.sum())
+            loss += float(summed(task, output, batch, partial(_weighted, targets)))
+        weight += float(len(targets.labels) if targets.weights is None else targets.weights.sum())
     return kept.finish(), loss / weight if weight else float("nan")
+
+
+def _weighted(targets: Targets, logits: torch.Tensor, part: slice) -> torch.Tensor:
+    each = plain_loss(targets.kind)(logits, targets.labels[part]).double()
+    return (each if targets.weights is None else each * targets.weights[part]).sum()

@@ -10,7 +10,7 @@ from luthier.core.errors import UserError, did_you_mean
 from luthier.models.network import Network
 from luthier.tasks.encoded import Encoded
 from luthier.tasks.task import Batch, Targets, Task
-from luthier.training.losses import FITTING, Loss, LossName, divergence, with_options
+from luthier.training.losses import FITTING, Loss, LossName, divergence, summed, with_options
 from luthier.training.objective import Objective
 
 
@@ -87,13 +87,20 @@ class Supervised(Objective):
         """The weighted sum of the losses of all targets."""
         targets = self._task.targets(batch)
         loss, weights = self._loss(targets.kind), self._weights_of(targets)
-        logits = self._task.logits(self._task.forward(model, batch), batch)
-        each = loss(logits, targets.labels)
-        if self._r_drop:
-            again = self._task.logits(self._task.forward(model, batch), batch)
-            each = (each + loss(again, targets.labels)) / 2
-            each = each + self._r_drop * divergence(logits, again, targets.kind)
-        return each.sum() if weights is None else (each * weights).sum()
+        output = self._task.forward(model, batch)
+
+        def weighted(logits: torch.Tensor, part: slice) -> torch.Tensor:
+            each = loss(logits, targets.labels[part])
+            return each.sum() if weights is None else (each * weights[part]).sum()
+
+        if not self._r_drop:
+            return summed(self._task, output, batch, weighted)
+        once = self._task.logits(output, batch)
+        again = self._task.logits(self._task.forward(model, batch), batch)
+        apart = divergence(once, again, targets.kind)
+        apart = apart if weights is None else apart * weights
+        means = (weighted(once, slice(None)) + weighted(again, slice(None))) / 2
+        return means + self._r_drop * apart.sum()
 
     def _weights_of(self, targets: Targets) -> torch.Tensor | None:
         if self._weights is None:
