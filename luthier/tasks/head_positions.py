@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn.functional import pad
 from torch.utils.weak import WeakIdKeyDictionary
 
+from luthier.models.cast import autocast_dtype
 from luthier.models.network import Network
 from luthier.tasks.projection import Projection
 
@@ -33,7 +34,8 @@ def project(model: Network, inputs: Mapping[str, Any], positions: Tensor) -> Pro
         _lasts[layer] = _ends_with(layer, model, inputs)
     if _lasts[layer]:
         with _stopped_before(layer, positions):
-            return Projection(model(**inputs, use_cache=False).logits, layer)
+            hidden: Tensor = model(**inputs, use_cache=False).logits
+        return Projection(hidden, layer, autocast_dtype(hidden.device))
     with _at_positions(layer, positions):
         return Projection(model(**inputs, use_cache=False).logits, nn.Identity())
 

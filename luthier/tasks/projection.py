@@ -5,7 +5,8 @@ in fp32, and their loss several times that.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -25,17 +26,21 @@ class Projection:
     Attributes:
         hidden: (M, D), what the output layer is given at M positions.
         layer: the output layer; nothing (`nn.Identity`) where `hidden` are logits already.
+        rounded_to: the format that autocast gave products when these were asked for; else None.
     """
 
     hidden: Tensor
     layer: nn.Module
+    rounded_to: torch.dtype | None = None
 
     def __len__(self) -> int:
         return len(self.hidden)
 
     def logits(self) -> Tensor:
         """All of them, in fp32: (M, V)."""
-        logits: Tensor = self.layer(self.hidden)
+        kind, device = self.rounded_to, self.hidden.device.type
+        with torch.autocast(device, kind) if kind is not None else nullcontext():
+            logits: Tensor = self.layer(self.hidden)
         return logits.float()
 
     def parts(self) -> Iterator[slice]:
@@ -45,7 +50,7 @@ class Projection:
 
     def of(self, part: slice) -> "Projection":
         """Some of the positions."""
-        return Projection(self.hidden[part], self.layer)
+        return replace(self, hidden=self.hidden[part])
 
     def loss_sum(self, loss: PartLoss) -> Tensor:
         """The sum of a loss over all positions, a scalar.
@@ -70,7 +75,7 @@ class _LossSum(torch.autograd.Function):
         of_moving = [torch.zeros_like(p) for p in moving]
         for part in projection.parts():
             with torch.enable_grad():
-                some = Projection(hidden[part].detach().requires_grad_(), projection.layer)
+                some = replace(projection, hidden=hidden[part].detach().requires_grad_())
                 one = loss(some.logits(), part)
                 of_hidden[part], *more = torch.autograd.grad(one, [some.hidden, *moving])
             for sums, gradient in zip(of_moving, more, strict=True):

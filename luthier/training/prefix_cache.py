@@ -8,12 +8,14 @@ from itertools import pairwise
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 from xxhash import xxh3_128_hexdigest
 
 from luthier.core.errors import UserError
 from luthier.evaluation.predict import Model, padding_of
 from luthier.models.prefix import Prefix, frozen_layers
 from luthier.tasks.encoded import Encoded, Indices
+from luthier.tasks.projection import Projection
 from luthier.training.activation_store import ActivationStore, Found, Keys
 from luthier.training.batching import Plan
 
@@ -217,7 +219,13 @@ def _is_faithful(model: Model, prefix: Prefix, encoded: Encoded) -> bool:
     """Whether a few answers from the cache are those of the whole model."""
     few: Indices = np.arange(min(4, len(encoded)))
     model.network.eval()
-    _, whole = model.forward(replace(encoded, activations=None), few)
+    whole = _numbers(model.forward(replace(encoded, activations=None), few)[1])
     prefix.take_inputs()
-    _, cached = model.forward(encoded, few)
+    cached = _numbers(model.forward(encoded, few)[1])
     return bool((whole - cached).abs().max() <= _TOLERANCE * (1 + whole.abs().max()))
+
+
+def _numbers(output: Tensor | Projection) -> Tensor:
+    """What a model answers, so that it can be compared."""
+    with torch.inference_mode():
+        return output.logits() if isinstance(output, Projection) else output

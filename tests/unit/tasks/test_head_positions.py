@@ -50,3 +50,13 @@ def test_the_layer_is_itself_again_afterwards():
     model = make_model("llama", "AutoModelForCausalLM").eval()
     project(model, {"input_ids": IDS}, POSITIONS)
     assert model(input_ids=IDS).logits.shape[:2] == IDS.shape
+
+
+@pytest.mark.parametrize("family", ["gpt2", "llama"])
+def test_logits_are_rounded_as_where_they_were_asked_for(family):
+    model = make_model(family, "AutoModelForCausalLM").eval()
+    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+        found = project(model, {"input_ids": IDS}, POSITIONS)
+        expected = model(input_ids=IDS).logits[POSITIONS]
+    with torch.no_grad():
+        assert torch.equal(found.logits(), expected.float())
