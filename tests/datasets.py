@@ -1,10 +1,12 @@
 """Small dataset folders to test with, prepared from rows given in the test."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from luthier.core.records import Row
 from luthier.data.dataset import Dataset
 from luthier.data.prepare import prepare
 
@@ -30,3 +32,20 @@ def prepared(folder: Path, rows: Sequence[Mapping[str, Any]], **data: Any) -> Da
     """The dataset of these rows, checked or not; keywords are keys of the data section."""
     source = write_rows(folder / "rows.jsonl", rows)
     return prepare({"data": {"source": source, **data}}, folder / "made", check=False)
+
+
+@dataclass
+class HeldRows:
+    """Rows in splits, as a dataset gives them, that lie on no disk."""
+
+    held: Mapping[str, Sequence[Row]]
+
+    @property
+    def splits(self) -> tuple[str, ...]:
+        return tuple(self.held)
+
+    def rows(self, split: str) -> Iterator[Row]:
+        return iter(self.held[split])
+
+    def ids(self, split: str) -> Iterator[str]:
+        return (row.id for row in self.held[split])

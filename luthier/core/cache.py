@@ -1,11 +1,11 @@
-"""The cache: folders that are filled once, whole, and from then on need no network."""
+"""The cache: folders that are filled once, whole; what can be made anew is bounded in size."""
 
 import glob
 import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import platformdirs
@@ -16,6 +16,7 @@ from luthier.core.files import complain_if_unwritable, new_folder
 
 Report = Callable[[str], None]
 """Takes one line for people about what is going on."""
+_SPARE = 1.05
 
 
 def cache_folder() -> Path:
@@ -47,6 +48,49 @@ def keep(name: str, fill: Callable[[Path, Path], None], report: Report | None = 
             with new_folder(path) as folder, _scratch(path) as scratch:
                 fill(folder, scratch)
     return path
+
+
+def make_room(folder: Path, wanted: int, budget: float) -> bool:
+    """Whether a folder may grow; those beside it that are longest unused make room for it.
+
+    Nothing is removed for what does not fit even so.
+
+    Args:
+        folder: of the cache; it need not be there yet.
+        wanted: bytes that it is to hold more.
+        budget: bytes that it and all folders beside it may take.
+    """
+    others = [path for path in folder.parent.iterdir() if path.is_dir() and path != folder]
+    others.sort(key=_last_used)
+    own = _size(folder)
+    used = own + sum(map(_size, others))
+    while used + wanted > budget and others and own + wanted <= budget:
+        oldest = others.pop(0)
+        used -= _size(oldest)
+        shutil.rmtree(oldest, ignore_errors=True)
+    free = shutil.disk_usage(folder.parent).free
+    return used + wanted <= budget and _SPARE * wanted <= free
+
+
+def note_use(folder: Path) -> None:
+    """Note that a folder is in use, so that others make room before it does."""
+    with suppress(OSError):  # a cache that may only be read is as good, and makes no room
+        os.utime(folder)
+
+
+def _last_used(folder: Path) -> int:
+    try:
+        return folder.stat().st_mtime_ns
+    except FileNotFoundError:  # another process took it away
+        return 0
+
+
+def _size(folder: Path) -> int:
+    try:
+        with os.scandir(folder) as files:
+            return sum(file.stat().st_size for file in files)
+    except FileNotFoundError:
+        return 0
 
 
 @contextmanager

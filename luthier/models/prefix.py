@@ -56,9 +56,10 @@ class Prefix:
         The model still looks its tokens up and makes its masks and positions, which costs little
         and differs from model to model; the layers of the prefix are not run.
         """
+        # The hooks know nothing of the network, else it would be freed only by a full collection.
         stack = layer_stack(self.network)
-        whole = list(stack)
-        absent = [_Absent(layer) for layer in whole[: self.depth]]
+        present = list(stack)[: self.depth]
+        absent = [_Absent(layer) for layer in present]
 
         def enter(module: nn.Module, args: Any, kwargs: dict[str, Any]) -> tuple[Any, Any]:
             if ACTIVATIONS in kwargs:
@@ -68,7 +69,7 @@ class Prefix:
 
         def leave(module: nn.Module, args: Any, kwargs: Any, output: Any) -> None:
             absent[-1].output = None
-            _put(stack, whole[: self.depth])
+            _put(stack, present)
 
         self.network.register_forward_pre_hook(enter, with_kwargs=True)
         self.network.register_forward_hook(leave, with_kwargs=True, always_call=True)

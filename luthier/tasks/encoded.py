@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from luthier.core.files import complain_if_unwritable
 from luthier.models.prefix import ACTIVATIONS
 
 Indices = NDArray[np.int64]
@@ -150,7 +151,11 @@ class Encoded:
 
 
 def gather(batches: Iterable[EncodedBatch], folder: Path | None = None) -> Encoded:
-    """Put encoded batches end to end; with a folder, on disk and memory-mapped."""
+    """Put encoded batches end to end; with a folder, on disk and memory-mapped.
+
+    Raises:
+        UserError: the disk is full.
+    """
     columns = _Columns(folder)
     for batch in batches:
         for name, rows in batch.tokens.items():
@@ -166,20 +171,45 @@ def gather(batches: Iterable[EncodedBatch], folder: Path | None = None) -> Encod
         columns.append("parts", np.array(parts, np.int64))
         for name, numbers in batch.values.items():
             columns.append(f"values.{name}", np.array(numbers))
-    done = columns.finish()
+    return encoded_of(columns.finish())
+
+
+def encoded_of(columns: Mapping[str, NDArray[Any]]) -> Encoded:
+    """Rows from their flat columns by name; of no rows there may be no columns."""
     empty = np.zeros(0, np.int64)
     return Encoded(
-        tokens=_under("tokens.", done),
-        offsets=_ends(done.get("lengths", empty)),
-        values=_under("values.", done),
-        full_lengths=done.get("full_lengths", empty),
-        ids=done.get("ids", np.zeros(0, "S32")),
+        tokens=_under("tokens.", columns),
+        offsets=_ends(columns.get("lengths", empty)),
+        values=_under("values.", columns),
+        full_lengths=columns.get("full_lengths", empty),
+        ids=columns.get("ids", np.zeros(0, "S32")),
         lists={
-            name: Lists(flat, _ends(done[f"sizes.{name}"]))
-            for name, flat in _under("lists.", done).items()
+            name: Lists(flat, _ends(columns[f"sizes.{name}"]))
+            for name, flat in _under("lists.", columns).items()
         },
-        parts=done.get("parts", empty),
+        parts=columns.get("parts", empty),
     )
+
+
+def columns_of(encoded: Encoded) -> dict[str, NDArray[Any]]:
+    """The columns that `encoded_of` makes the same rows of, without their activations."""
+    return {
+        **{f"tokens.{name}": flat for name, flat in encoded.tokens.items()},
+        **{f"values.{name}": numbers for name, numbers in encoded.values.items()},
+        **{f"lists.{name}": lists.flat for name, lists in encoded.lists.items()},
+        **{f"sizes.{name}": lists.lengths for name, lists in encoded.lists.items()},
+        "lengths": encoded.lengths,
+        "full_lengths": encoded.full_lengths,
+        "ids": encoded.ids,
+        "parts": encoded.parts,
+    }
+
+
+def map_column(path: Path, kind: np.dtype[Any]) -> NDArray[Any]:
+    """The numbers of a file, memory-mapped."""
+    if path.stat().st_size == 0:  # an empty file cannot be mapped
+        return np.zeros(0, kind)
+    return np.memmap(path, kind, mode="r")
 
 
 def _flat(lists: Iterable[Iterable[float]]) -> NDArray[Any]:
@@ -213,19 +243,17 @@ class _Columns:
         if self.folder is None:
             self.parts.setdefault(name, []).append(part)
             return
-        with (self.folder / name).open("wb" if is_new else "ab") as file:
-            part.astype(self.types[name], copy=False).tofile(file)
+        # A file says why it cannot be written; numpy's `tofile` does not.
+        with (
+            complain_if_unwritable(self.folder),
+            (self.folder / name).open("wb" if is_new else "ab") as file,
+        ):
+            file.write(np.ascontiguousarray(part, self.types[name]).data)
 
     def finish(self) -> dict[str, NDArray[Any]]:
         if self.folder is None:
             return {name: np.concatenate(parts) for name, parts in self.parts.items()}
         return {
-            name: self._map(self.folder / name, kind).reshape(-1, *self.shapes[name])
+            name: map_column(self.folder / name, kind).reshape(-1, *self.shapes[name])
             for name, kind in self.types.items()
         }
-
-    @staticmethod
-    def _map(path: Path, kind: np.dtype[Any]) -> NDArray[Any]:
-        if path.stat().st_size == 0:  # an empty file cannot be mapped
-            return np.zeros(0, kind)
-        return np.memmap(path, kind, mode="r")

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from filelock import FileLock
 from numpy.typing import NDArray
 from xxhash import xxh3_128
 
-from luthier.core.cache import cache_folder
+from luthier.core.cache import cache_folder, make_room, note_use
 from luthier.core.files import complain_if_unwritable
 from luthier.evaluation.predict import Model
 from luthier.models.layers import parameters_from_layer
@@ -31,7 +30,6 @@ _FORMAT = 1
 _DATA, _INDEX = "activations", "index"
 _RECORD = np.dtype([("key", "S32"), ("start", "<i8"), ("length", "<i8")])
 _HEAD_ONLY = ("label", "dropout", "problem_type", "name_or_path", "pad_token", "dtype", "torch")
-_SPARE = 1.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +60,7 @@ class ActivationStore:
             folder.mkdir(parents=True, exist_ok=True)
             for name in (_DATA, _INDEX):
                 (folder / name).touch()
+        note_use(folder)
         config = model.network.config.get_text_config()
         return cls(folder, kind, config.hidden_size)
 
@@ -83,15 +82,7 @@ class ActivationStore:
 
     def make_room(self, wanted: int, budget: float) -> bool:
         """Whether so many bytes more fit budget and disk; stores longest unused make room."""
-        others = [path for path in _root().iterdir() if path.is_dir() and path != self.folder]
-        others.sort(key=lambda path: (path / _INDEX).stat().st_mtime_ns)
-        used = sum(map(_size, [*others, self.folder]))
-        while used + wanted > budget and others and _size(self.folder) + wanted <= budget:
-            oldest = others.pop(0)
-            used -= _size(oldest)
-            shutil.rmtree(oldest, ignore_errors=True)
-        free = shutil.disk_usage(self.folder).free
-        return used + wanted <= budget and _SPARE * wanted <= free
+        return make_room(self.folder, wanted, budget)
 
     def append(self, found: Iterable[Found]) -> None:
         """Write activations, then note where they lie.
@@ -112,7 +103,7 @@ class ActivationStore:
                     record["start"] = start + np.cumsum(lengths) - lengths
                     start += int(lengths.sum())
                     records.append(record)
-                    flat.tofile(file)
+                    file.write(np.ascontiguousarray(flat).data)
                 file.flush()
                 os.fsync(file.fileno())
             with (self.folder / _INDEX).open("r+b") as file:
@@ -122,7 +113,7 @@ class ActivationStore:
 
     def look_up(self, keys: Keys) -> Activations:
         """The activations of examples that are all there, memory-mapped."""
-        os.utime(self.folder / _INDEX)
+        note_use(self.folder)
         index = self._index()
         index = index[np.argsort(index["key"])]
         places = np.searchsorted(index["key"], keys)
@@ -137,10 +128,6 @@ class ActivationStore:
 
 def _root() -> Path:
     return cache_folder() / "prefix"
-
-
-def _size(folder: Path) -> int:
-    return (folder / _DATA).stat().st_size
 
 
 def _identity(model: Model, prefix: Prefix) -> str:

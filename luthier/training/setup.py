@@ -25,6 +25,7 @@ from luthier.training.batching import Plan
 from luthier.training.callback import Callback
 from luthier.training.data import open_data
 from luthier.training.distributed import ALONE, Crew
+from luthier.training.encoding_cache import encode_splits
 from luthier.training.memory import micro_batch_size
 from luthier.training.objective import Objective
 from luthier.training.optimizer import schedule_mistakes
@@ -115,7 +116,7 @@ def set_up(
         model = load_adapted(recipe, task)
     say(f"{recipe.model.base}: {moving(model.network)}.")
     with watch.phase("encode"):
-        splits = {name: model.encode(dataset.rows(name), scratch / name) for name in dataset.splits}
+        splits = encode_splits(recipe, model, dataset, scratch, say)
     task.must_learn(splits["train"])
     objective: Objective = MENUS["objective"].build(recipe.objective)
     objective.prepare(task, splits["train"])

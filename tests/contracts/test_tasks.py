@@ -21,9 +21,12 @@ from luthier.evaluation.predict import Model, assemble, load_base
 from luthier.models.load import load_config
 from luthier.models.save import save_model
 from luthier.scoring.answers import Answers
+from luthier.tasks.encoded import Encoded, columns_of
 from luthier.tasks.generation import Writing
 from luthier.tasks.task import Outputs, Task
+from luthier.training.encoding_cache import encode_splits
 from luthier.training.validate import forward_all
+from tests.datasets import HeldRows
 from tests.loops import make_trainer
 from tests.task_rows import OPTIONS, OTHER_ROWS, ROWS, without_targets
 from tests.tiny import ENCODERS, FAMILIES, save_tiny
@@ -304,6 +307,39 @@ of_each_family = pytest.mark.parametrize("untrained", EACH_FAMILY, ids="-".join,
 
 def test_the_suite_has_rows_of_every_kind() -> None:
     assert (len(KINDS), len(EACH_FAMILY)) == (17, 71)
+
+
+def assert_same_encoded(found: Encoded, wanted: Encoded) -> None:
+    columns, others = columns_of(found), columns_of(wanted)
+    assert columns.keys() == others.keys()
+    for name, column in columns.items():
+        np.testing.assert_array_equal(column, others[name], strict=True)
+
+
+@of_each_family
+def test_rows_out_of_the_cache_are_those_that_were_tokenized(
+    untrained: Untrained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe, model, rows = untrained
+    held: Any = HeldRows({"train": rows, "test": [without_targets(row) for row in rows]})
+    encode_splits(recipe, model, held, tmp_path, say=lambda line: None)
+    wanted = {name: model.encode(held.rows(name)) for name in held.splits}
+    monkeypatch.setattr(type(model.task), "encode", None)
+    found = encode_splits(recipe, model, held, tmp_path, say=lambda line: None)
+    for name in held.splits:
+        assert_same_encoded(found[name], wanted[name])
+
+
+@of_each_kind
+def test_options_and_settings_are_all_that_encoding_depends_on(untrained: Untrained) -> None:
+    recipe, model, rows = untrained
+    config = load_config(recipe.model.base)
+    for name, value in model.task.model_settings().items():
+        setattr(config, name, value)
+    again: Task = MENUS["task"].build(recipe.task)
+    again.restore(config)
+    again.suit(load_config(recipe.model.base), model.tokenizer)
+    assert_same_encoded(replace(model, task=again).encode(rows), model.encode(rows))
 
 
 @pytest.mark.parametrize("task", TASKS)

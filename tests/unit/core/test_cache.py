@@ -1,10 +1,11 @@
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from luthier.core.cache import cache_folder, keep
+from luthier.core.cache import cache_folder, keep, make_room, note_use
 from luthier.core.errors import UserError
 
 
@@ -137,3 +138,50 @@ def test_a_second_process_waits_and_finds_it_done(cache: Path) -> None:
     assert waiting is not None
     waiting.communicate(timeout=60)
     assert waiting.returncode == 0
+
+
+def filled(name: str, used: int, size: int = 100) -> Path:
+    folder = cache_folder() / name
+    folder.mkdir(parents=True)
+    (folder / "file").write_bytes(b"x" * size)
+    os.utime(folder, (used, used))
+    return folder
+
+
+def test_what_is_longest_unused_makes_room() -> None:
+    folders = [filled("new", 3), filled("oldest", 1), filled("old", 2)]
+    assert make_room(cache_folder() / "one", 100, budget=300)
+    assert [folder.exists() for folder in folders] == [True, False, True]
+
+
+def test_what_was_just_used_is_the_last_to_make_room() -> None:
+    first, second = filled("first", 1), filled("second", 2)
+    note_use(first)
+    assert make_room(cache_folder() / "one", 100, budget=200)
+    assert [first.exists(), second.exists()] == [True, False]
+
+
+def test_what_does_not_fit_even_alone_costs_no_other_its_place() -> None:
+    one, other = filled("one", 2), filled("other", 1)
+    assert not make_room(one, 100, budget=199)
+    assert other.exists()
+
+
+def test_what_is_beyond_the_disk_has_no_room(cache: Path) -> None:
+    cache.mkdir()
+    assert not make_room(cache / "one", 10**18, budget=10**19)
+
+
+def test_a_folder_that_another_process_takes_away_meanwhile_is_passed_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    gone = cache_folder() / "gone"
+    filled("there", 1)
+    there = list(cache_folder().iterdir())
+    monkeypatch.setattr(Path, "is_dir", lambda path: True)
+    monkeypatch.setattr(Path, "iterdir", lambda path: iter([*there, gone]))
+    assert make_room(cache_folder() / "one", 100, budget=100)
+
+
+def test_the_use_of_what_may_only_be_read_is_not_noted_and_no_fault() -> None:
+    note_use(Path("/proc/1"))

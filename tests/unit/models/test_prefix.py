@@ -1,3 +1,5 @@
+import gc
+import weakref
 from pathlib import Path
 
 import pytest
@@ -74,6 +76,18 @@ def test_a_model_is_whole_again_after_each_pass_even_a_failed_one(tmp_path: Path
         model(**inputs(), **{ACTIVATIONS: known[:, :, :3]})
     assert list(layer_stack(model)) == layers
     assert list(model.state_dict()) == weights
+
+
+def test_a_model_without_its_prefix_is_freed_as_soon_as_nobody_needs_it() -> None:
+    model = make_model("bert", HEADS["classification"])
+    Prefix(model, 2).take_inputs()
+    left = weakref.ref(model)
+    gc.disable()
+    try:
+        del model
+        assert left() is None
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize("family", [*ENCODERS, *DECODERS])

@@ -1,8 +1,10 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
-from luthier.tasks.encoded import EncodedBatch, gather
+from luthier.core.errors import UserError
+from luthier.tasks.encoded import EncodedBatch, columns_of, encoded_of, gather
 
 BATCHES = [
     EncodedBatch({"input_ids": [[1, 2, 3], [4]]}, {"labels": [0, 1]}, [3, 9], ["a" * 32, "b" * 32]),
@@ -31,3 +33,17 @@ def test_what_was_cut_off_is_counted() -> None:
 def test_no_rows_are_no_rows(tmp_path: Path) -> None:
     assert len(gather([])) == 0
     assert len(gather([], tmp_path)) == 0
+
+
+def test_rows_are_what_their_columns_are() -> None:
+    rows = gather(BATCHES)
+    again = encoded_of(columns_of(rows))
+    assert len(again) == 3
+    for name, column in columns_of(rows).items():
+        np.testing.assert_array_equal(columns_of(again)[name], column, strict=True)
+
+
+def test_a_full_disk_is_told_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "lengths").symlink_to("/dev/full")
+    with pytest.raises(UserError, match="the disk is full"):
+        gather(BATCHES, tmp_path)

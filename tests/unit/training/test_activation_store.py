@@ -70,8 +70,8 @@ def test_stores_longest_unused_make_room() -> None:
     old, older, one = store("old"), store("older"), store()
     for other, when in ((old, 2_000), (older, 1_000)):
         other.append([found(a=10)])
-        os.utime(other.folder / "index", (when, when))
-    assert one.make_room(80, budget=160)
+        os.utime(other.folder, (when, when))
+    assert one.make_room(80, budget=250)
     assert [old.folder.exists(), older.folder.exists()] == [True, False]
 
 
