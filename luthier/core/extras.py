@@ -8,7 +8,9 @@ from luthier.core.errors import UserError
 
 @contextmanager
 def extra(name: str, what: str) -> Iterator[None]:
-    """Import what an extra of Luthier brings: `with extra("collect", "Reading PDF"): import ...`.
+    """Say what to install if an import in the block fails.
+
+    `with extra("collect", "Reading PDF"): import markitdown`
 
     Args:
         name: of the extra, in pyproject.toml.
