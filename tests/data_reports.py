@@ -57,9 +57,57 @@ def data_report(counts: Json, rows: int, *, labelled: bool = False) -> Json:
             "across": [{"splits": ["train", "test"], "exact": 0, "near": 0}],
         },
         "steps": _steps(rows),
+        "augment": [],
+        "languages": {"rows": rows, "counts": {"en": rows - 9, "unknown": 9}, "missing": None},
+        "quality": {"rows": rows, "measures": _measures(rows)},
+        "samples": [
+            {"label": "spam", "texts": [{"characters": len(SPAM), "text": SPAM}]},
+            {"label": None, "texts": [{"characters": 3, "text": "Hi."}]},
+        ],
+        "groups": _groups(),
+        "personal": {"rows": 3, "kinds": {"mail addresses": 4}},
+        "topics": _topics(),
+        "origins": [_origin("catalog:spam-mail", "PDDL-1.0", "a package"), _origin("mine.csv")],
+        "repeat": {"data": {"source": ["catalog:spam-mail"]}, "run": {"seed": 7}},
         "warnings": ["2 labels are written in more than one way: Spam, spam."],
         "faults": [],
     }
+
+
+def _measures(rows: int) -> Json:
+    histogram = {"edges": [0.0, 0.1, 0.5, 1.0], "counts": [rows - 9, 6, 3]}
+    one = {"median": 0.01, "p95": 0.2, "limit": 0.3, "histogram": histogram}
+    return {"symbols": one, "word_length": one | {"median": 4.2, "limit": None}}
+
+
+def _groups() -> Json:
+    largest = [
+        {"rows": 4, "splits": {"train": 4}, "labels": {"ham": 1, "spam": 3}, "texts": [SPAM]}
+    ]
+    sizes = [{"from": 2, "to": 2, "groups": 0}, {"from": 4, "to": 5, "groups": 1}]
+    found = {"groups": 1, "rows": 4, "across_splits": 0, "across_labels": 1}
+    return found | {"sizes": sizes, "largest": largest}
+
+
+def _topics() -> Json:
+    points = [
+        {"x": n / 9, "y": n % 2, "cluster": n % 2, "split": "train", "label": label, "text": SPAM}
+        for n, label in enumerate(["spam", "ham", None, "spam"])
+    ]
+    cluster = {"x": 0.5, "y": 0.5, "rows": 2, "labels": {"spam": 2}, "typical": [SPAM]}
+    clusters = [cluster | {"name": "win · prize"}, cluster | {"name": ""}]
+    return {
+        "model": None,
+        "rows": 4,
+        "labels": ["spam", "ham"],
+        "clusters": clusters,
+        "points": points,
+    }
+
+
+def _origin(source: str, licence: str = "unknown", package: str | None = None) -> Json:
+    told = {"source": source, "licence": licence, "package": package}
+    return told | {"languages": [], "hub": None}
 
 
 def _steps(rows: int) -> list[Json]:

@@ -15,7 +15,7 @@ from luthier.core.announce import LOG
 from luthier.core.errors import LuthierError
 
 DONE, MISTAKE, FAULT, INTERRUPTED = 0, 1, 3, 130
-_NOT_COMMANDS = {"main", "terminal"}
+_NOT_COMMANDS = {"main", "options", "preview", "terminal"}
 
 
 def application() -> typer.Typer:

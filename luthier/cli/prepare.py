@@ -8,17 +8,25 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from luthier.cli.preview import show_preview
 from luthier.cli.terminal import answer, console, say
 
 if TYPE_CHECKING:
-    from luthier.data.prepare import OnProgress
+    from luthier.data.source import OnProgress
 
 _STAGES = {
+    "collect": "Collecting",
+    "extract": "Reading pages",
     "read": "Reading and cleaning",
     "clean": "Trying the cleaners",
     "compare": "Looking for near-duplicates",
+    "embed": "Turning rows into vectors",
+    "select": "Choosing rows",
+    "compare_selectors": "Comparing selectors",
+    "augment": "Making new rows",
     "write": "Writing",
 }
+_UNITS = {"collect": "pages", "extract": "pages", "compare_selectors": "trials"}
 _SECONDS = 5  # between two lines of progress where there is no terminal
 
 
@@ -37,30 +45,39 @@ def prepare(
     language: Annotated[
         Literal["en", "zh"] | None, typer.Option(help="Of the report; else the recipe's.")
     ] = None,
+    map_model: Annotated[
+        str | None,
+        typer.Option(help="Draw the report's map by this model, such as catalog:minilm."),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what the cleaners would do; write nothing.")
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Collect, clean and split data; refuse what cannot be trained on."""
+    """Collect, clean, split and augment data; refuse what cannot be trained on."""
     from luthier.core.errors import DataRefused
     from luthier.data.prepare import PAGE, preview
     from luthier.data.prepare import prepare as run
     from luthier.data.report_page import summarise
     from luthier.data.request import read_request
+    from luthier.evaluation.lending import Lender
 
+    if map_model is not None:
+        overrides = [*(overrides or []), f"run.map_model={map_model}"]
     asked = read_request(_recipe_or_sources(source), overrides or [])
     if dry_run:
-        with _progress() as on_progress:
-            seen = preview(asked, on_progress)
-        _show_preview(seen)
+        with progress() as on_progress:
+            seen = preview(asked, on_progress, models=Lender())
+        show_preview(seen)
         if json:
             answer({"rows": seen["rows"], "splits": {}, "steps": seen["steps"], "path": None})
         return
     output = output or _default_output(source)
     try:
-        with _progress() as on_progress:
-            dataset = run(asked, output, language=language, on_progress=on_progress)
+        with progress() as on_progress:
+            dataset = run(
+                asked, output, language=language, on_progress=on_progress, models=Lender()
+            )
     except DataRefused:
         if (output / PAGE).exists():
             say(f"The report: {output / PAGE}")
@@ -92,23 +109,8 @@ def _default_output(sources: list[str]) -> Path:
     raise UserError("Where to? Name a folder with --output DIR.")
 
 
-def _show_preview(seen: dict[str, Any]) -> None:
-    say(seen["recognised"])
-    say(f"{seen['rows']:,} rows collected.")
-    for step in seen["steps"]:
-        say(
-            f"{step['name']}: {step['rows_in']:,} -> {step['rows_out']:,} rows, "
-            f"{step['changed']:,} changed."
-        )
-        for what, count in {**step["dropped"], **step["notes"]}.items():
-            say(f"  {what}: {count:,}")
-        for example in step["examples"]:
-            say(f"  before: {example['before']}")
-            say("  dropped" if example["after"] is None else f"  after:  {example['after']}")
-
-
 @contextmanager
-def _progress() -> Iterator["OnProgress"]:
+def progress() -> Iterator["OnProgress"]:
     """A bar on a terminal, a line now and then elsewhere."""
     if console.is_terminal:
         with _bars() as on_progress:
@@ -141,7 +143,7 @@ def _bars() -> Iterator["OnProgress"]:
             if stage not in tasks:
                 tasks[stage] = bars.add_task(_STAGES[stage], speed="")
             speed = bars.tasks[tasks[stage]].speed
-            told = f"{speed:,.0f} rows/s" if speed else ""
+            told = f"{speed:,.0f} {_unit(stage)}/s" if speed else ""
             bars.update(tasks[stage], completed=done, total=total, speed=told)
 
         yield on_progress
@@ -156,4 +158,9 @@ class _Lines:
         if now - self._last >= _SECONDS:
             self._last = now
             of = f" of {total:,}" if total else ""
-            say(f"{_STAGES[stage]}: {done:,}{of} rows, {now - self._start:,.0f} s")
+            seconds = f"{now - self._start:,.0f} s"
+            say(f"{_STAGES[stage]}: {done:,}{of} {_unit(stage)}, {seconds}")
+
+
+def _unit(stage: str) -> str:
+    return _UNITS.get(stage, "rows")

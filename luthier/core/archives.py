@@ -1,9 +1,12 @@
 """Archives from outside: is it the one that was pinned, and its members unpacked with suspicion."""
 
+import bz2
 import errno
 import fnmatch
 import gzip
 import hashlib
+import io
+import lzma
 import re
 import stat
 import struct
@@ -11,7 +14,7 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import IO, NoReturn
 
@@ -26,12 +29,18 @@ FREE_BYTES = 1024**2
 MAX_MEMBERS = 100_000
 """nor hold more members than this."""
 
+_ENCRYPTED, _UTF8_NAME = 0x1, 0x800  # bits of a member's flags (APPNOTE.TXT, 4.4.4)
+
 _CHUNK = 1024**2
+_XZ_MEMORY = 128 * 1024**2
+"""What an xz file may ask for to be unpacked; `xz -9` asks for 65 MiB."""
+_GZ, _BZ2, _XZ = b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0"
 # What zipfile, tarfile and gzip raise at bytes that make no sense to them; found by fuzzing.
 _DAMAGE = (
     zipfile.BadZipFile,
     tarfile.TarError,
     zlib.error,
+    lzma.LZMAError,
     struct.error,
     EOFError,
     UnicodeDecodeError,
@@ -69,8 +78,9 @@ def wrong_hash(what: str, expected: Collection[str], found: str) -> UserError:
 def unpack(archive: Path, folder: Path, members: Sequence[str]) -> None:
     """Unpack the members that match, as plain files below `folder`, and nothing else.
 
-    A wheel is a zip file; an sdist and an npm package are gzipped tar files. Which one it is, the
-    content says. Modes and times of the archive are not taken over.
+    A wheel is a zip file; an sdist and an npm package are gzipped tar files; a tar file may also be
+    plain, or packed as bz2 or xz. Which one it is, the content says. Modes and times of the archive
+    are not taken over.
 
     Args:
         archive: a file that may have been made to do harm.
@@ -107,9 +117,22 @@ def _zip_members(
             if kind not in (0, stat.S_IFREG):
                 _refuse(archive, f"holds {member.filename!r}, which is no plain file")
             if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                _refuse(archive, f"holds {member.filename!r}, packed as no wheel is")
+                _refuse(archive, f"holds {member.filename!r}, packed otherwise than zip files are")
+            if member.flag_bits & _ENCRYPTED:
+                _refuse(archive, f"holds {member.filename!r}, which is encrypted")
             with file.open(member) as content:
-                yield member.filename, content
+                yield _name_of(member), content
+
+
+def _name_of(member: zipfile.ZipInfo) -> str:
+    """The name as it was meant: packers for Chinese write GB 18030, and UTF-8, without a word."""
+    if member.flag_bits & _UTF8_NAME or member.orig_filename.isascii():
+        return member.filename
+    raw = member.filename.encode("cp437")  # zipfile had no other choice than to take it for that
+    for codec in ("utf-8", "gb18030"):
+        with suppress(UnicodeDecodeError):
+            return raw.decode(codec)
+    return member.filename
 
 
 def _tar_members(
@@ -132,21 +155,60 @@ def _tar_members(
             yield member.name, content
 
 
-class _Gauge(gzip.GzipFile):
-    """A gzip file that refuses to inflate to more than `limit` bytes."""
+class _Gauge(io.RawIOBase):
+    """The tar file inside an archive, refused where it inflates to more than `limit` bytes."""
 
     def __init__(self, archive: Path, limit: int):
-        super().__init__(archive)
         self._archive, self._left = archive, limit
+        self._open = ExitStack()
+        plain = self._open.enter_context(archive.open("rb"))
+        start = plain.read(len(_XZ))
+        plain.seek(0)
+        self._content: IO[bytes] | gzip.GzipFile | _Xz = plain
+        if start.startswith(_GZ):
+            self._content = self._open.enter_context(gzip.GzipFile(fileobj=plain))
+        elif start.startswith(_BZ2):
+            self._content = self._open.enter_context(bz2.BZ2File(plain))
+        elif start.startswith(_XZ):
+            self._content = _Xz(plain)
 
     def read(self, size: int | None = -1) -> bytes:
         # A header may claim any size: never hold more at once than is still allowed.
         most = self._left + 1
-        data = super().read(most if size is None or size < 0 else min(size, most))
+        data = self._content.read(most if size is None or size < 0 else min(size, most))
         self._left -= len(data)
         if self._left < 0:
             _refuse_size(self._archive)
         return data
+
+    def close(self) -> None:
+        self._open.close()
+        super().close()
+
+
+class _Xz:
+    """An xz file that may not ask for more than `_XZ_MEMORY`; `lzma.LZMAFile` would let it."""
+
+    def __init__(self, packed: IO[bytes]):
+        self._packed = packed
+        self._stream = lzma.LZMADecompressor(memlimit=_XZ_MEMORY)
+
+    def read(self, size: int) -> bytes:
+        """At most `size` bytes; none at the end."""
+        while size:
+            stream = self._stream
+            more = stream.unused_data if stream.eof else b""
+            if not more and (stream.eof or stream.needs_input):
+                more = self._packed.read(_CHUNK)
+                if not more and stream.eof:
+                    break
+                if not more:
+                    raise EOFError("cut short")
+            if stream.eof:  # another one follows
+                self._stream = stream = lzma.LZMADecompressor(memlimit=_XZ_MEMORY)
+            if data := stream.decompress(more, size):
+                return data
+        return b""
 
 
 def _target(archive: Path, folder: Path, name: str) -> Path:

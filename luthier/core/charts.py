@@ -24,10 +24,17 @@ _UNITS = 1000  # of the inner coordinate system in which a line is drawn
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One line of a chart: its name in the legend, and points (x, y) with rising x."""
+    """One line of a chart: its name in the legend, and points (x, y) with rising x.
+
+    Attributes:
+        name: in the legend.
+        points: (x, y) each.
+        intervals: where given, the low and high end of each point, drawn as an upright stroke.
+    """
 
     name: str
     points: Sequence[tuple[float, float]]
+    intervals: Sequence[tuple[float, float]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,13 @@ class Bin:
 
 
 def line_chart(
-    key: str, series: Sequence[Series], *, title: str, description: str, end: float
+    key: str,
+    series: Sequence[Series],
+    *,
+    title: str,
+    description: str,
+    end: float,
+    over: Iterable[float] = (),
 ) -> Markup:
     """Several lines over one horizontal axis that counts from 0, such as losses by step.
 
@@ -50,9 +63,12 @@ def line_chart(
         title: accessible name.
         description: what the chart shows, with its numbers, for whoever does not see it.
         end: where the horizontal axis ends; charts that are to be compared end together.
+        over: values that the vertical axis holds as well, so that charts can be compared.
     """
     x_axis = Axis.over([0.0, end], whole=True)
-    y_axis = Axis.over(y for line in series for _, y in line.points)
+    drawn_values = [y for line in series for _, y in line.points]
+    drawn_values += [y for line in series for ends in line.intervals for y in ends]
+    y_axis = Axis.over([*drawn_values, *over])
     drawn = Markup().join(
         _line(line, x_axis, y_axis, number) for number, line in enumerate(series, 1)
     )
@@ -124,20 +140,40 @@ def scatter(
         y_axis = Axis.over([0.0, *(y for _, y in dots)])
         at = _percent(1 - y_axis.share(0))
         ends = {"x1": "0", "y1": at, "x2": "100%", "y2": at}
-    drawn = Markup().join(
-        _tag(
-            "circle",
-            class_="speck",
-            cx=_percent(x_axis.share(x)),
-            cy=_percent(1 - y_axis.share(y)),
-            r=3,
-        )
-        for x, y in dots
-    )
+    drawn = Markup().join(_speck(x_axis.share(x), y_axis.share(y)) for x, y in dots)
     aim = _tag("line", class_="diagonal", **ends)
     kind = "plot square" if line == "diagonal" else "plot"
     body = _horizontal_grid(y_axis) + _bottom_labels(x_axis) + aim + drawn
     return _image(key, kind, title, description, body)
+
+
+def clouds(
+    key: str,
+    groups: Sequence[Sequence[tuple[float, float]]],
+    *,
+    title: str,
+    description: str,
+) -> Markup:
+    """Several groups of dots over the same two axes, both from 0, such as rows by how they behave.
+
+    Args:
+        key: makes the ids of the chart's title and description unique on the page.
+        groups: (x, y) of each dot, at least one dot over all; a group has a colour.
+        title: accessible name.
+        description: what the chart shows, with its numbers, for whoever does not see it.
+    """
+    x_axis = Axis.over([0.0, *(x for group in groups for x, _ in group)])
+    y_axis = Axis.over([0.0, *(y for group in groups for _, y in group)])
+    drawn = Markup().join(
+        _tag(
+            "g",
+            Markup().join(_speck(x_axis.share(x), y_axis.share(y)) for x, y in group),
+            class_=f"series-{number}",
+        )
+        for number, group in enumerate(groups, 1)
+    )
+    body = _horizontal_grid(y_axis) + _bottom_labels(x_axis) + drawn
+    return _image(key, "plot tall", title, description, body)
 
 
 def heat_map(
@@ -202,6 +238,26 @@ def bar(share: float, *, kind: str = "") -> Markup:
     return _tag("svg", filled, class_=f"bar {kind}".strip(), aria_hidden="true", focusable="false")
 
 
+def funnel_piece(before: float, after: float) -> Markup:
+    """One step of a funnel: what came in above, what went out below, as shares of the widest.
+
+    Stacked without a gap, the pieces of all steps make the funnel.
+    """
+    corners = [(1 - before) / 2, (1 + before) / 2, (1 + after) / 2, (1 - after) / 2]
+    points = " ".join(
+        f"{x * _UNITS:.1f},{y}" for x, y in zip(corners, (0, 0, _UNITS, _UNITS), strict=True)
+    )
+    return _tag(
+        "svg",
+        _tag("polygon", points=points),
+        class_="funnel",
+        viewBox=f"0 0 {_UNITS} {_UNITS}",
+        preserveAspectRatio="none",
+        aria_hidden="true",
+        focusable="false",
+    )
+
+
 def _line(series: Series, x_axis: Axis, y_axis: Axis, number: int) -> Markup:
     places = [(x_axis.share(x), 1 - y_axis.share(y)) for x, y in series.points]
     path = " ".join(f"{x * _UNITS:.1f},{y * _UNITS:.1f}" for x, y in places)
@@ -220,7 +276,22 @@ def _line(series: Series, x_axis: Axis, y_axis: Axis, number: int) -> Markup:
             )
             for (at_x, at_y), (x, y) in zip(places, series.points, strict=True)
         )
-    return _tag("g", inner + dots, class_=f"series-{number}")
+    strokes = Markup().join(
+        _tag(
+            "line",
+            class_="whisker",
+            x1=_percent(at_x),
+            x2=_percent(at_x),
+            y1=_percent(1 - y_axis.share(low)),
+            y2=_percent(1 - y_axis.share(high)),
+        )
+        for (at_x, _), (low, high) in zip(places, series.intervals, strict=False)
+    )
+    return _tag("g", inner + strokes + dots, class_=f"series-{number}")
+
+
+def _speck(x: float, y: float) -> Markup:
+    return _tag("circle", class_="speck", cx=_percent(x), cy=_percent(1 - y), r=3)
 
 
 def _column(

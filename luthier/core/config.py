@@ -6,10 +6,19 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from luthier.core.errors import Mistake, RecipeError
 from luthier.core.registry import Menu, schema_mistakes
+from luthier.core.secrets import unsecret
 from luthier.core.yaml import dump_yaml, load_yaml, parse_value
 
 MENUS = MappingProxyType(
@@ -17,6 +26,8 @@ MENUS = MappingProxyType(
         "source": Menu("luthier.data.sources"),
         "format": Menu("luthier.data.formats"),
         "clean": Menu("luthier.data.cleaners"),
+        "augment": Menu("luthier.data.augmenters"),
+        "select": Menu("luthier.data.selectors"),
         "task": Menu("luthier.tasks.library"),
         "adapter": Menu("luthier.models.adapters"),
         "objective": Menu("luthier.training.objectives"),
@@ -33,10 +44,14 @@ def _as_list(written: Any) -> Any:
     return [written] if isinstance(written, str | Mapping) else written
 
 
+_LISTS = ("source", "clean", "augment", "select", "callbacks")
+
 AnyChoice = str | dict[str, dict[str, Any] | None]
 """How YAML writes a choice; `Choice.parse` reads it, the key's menu validates it."""
 ChoiceList = Annotated[list[AnyChoice], BeforeValidator(_as_list)]
 Share = Annotated[float, Field(ge=0, lt=1)]
+Address = Annotated[str, AfterValidator(unsecret)]
+"""A path, `prefix:name` or URL, which is written down wherever the recipe is."""
 
 
 class Section(BaseModel):
@@ -54,6 +69,13 @@ class SplitSection(Section):
     stratify: bool = Field(False, description="keep each label's share equal in every split")
 
     @model_validator(mode="after")
+    def _hold_no_secret(self) -> "SplitSection":
+        for value in (self.validation, self.test):
+            if isinstance(value, str):
+                unsecret(value)
+        return self
+
+    @model_validator(mode="after")
     def _leave_rows_to_train_on(self) -> "SplitSection":
         shares = [value for value in (self.validation, self.test) if isinstance(value, float)]
         if sum(shares) >= 1:
@@ -64,7 +86,7 @@ class SplitSection(Section):
 class RehearseSection(Section):
     """Old rows that are mixed into the training rows, so that a model forgets less of its past."""
 
-    source: Annotated[list[str], BeforeValidator(_as_list)] = Field(
+    source: Annotated[list[Address], BeforeValidator(_as_list)] = Field(
         description="file, folder or catalog:name of rows of the same fields"
     )
     share: float = Field(1.0, gt=0, le=1, description="of the old rows, chosen by identity")
@@ -77,6 +99,8 @@ class DataSection(Section):
     format: AnyChoice | None = Field(None, description="shape of the rows; else recognised")
     columns: dict[str, str] = Field({}, description="canonical field -> column that holds it")
     clean: ChoiceList = Field([], description="cleaners, in order")
+    augment: ChoiceList = Field([], description="augmenters; each adds rows to training")
+    select: ChoiceList = Field([], description="selectors, in order; the rest is not trained on")
     split: SplitSection = SplitSection()  # type: ignore[call-arg]  # pydantic fills the defaults
     rehearse: RehearseSection | None = Field(None, description="old rows to train on as well")
 
@@ -126,6 +150,9 @@ class RunSection(Section):
     folder: str | None = Field(None, description="else runs/<name of the recipe>")
     seed: int = Field(7, ge=0, lt=2**32)
     language: Literal["en", "zh"] = Field("en", description="of report and model card")
+    map_model: str | None = Field(
+        None, description="catalog:name, folder or hub id that maps topics; else TF-IDF does"
+    )
 
 
 class Recipe(Section):
@@ -237,13 +264,23 @@ def _choice_mistakes(tree: Any, schema: type[Recipe]) -> list[Mistake]:
         if not isinstance(holder, Mapping) or holder.get(key) is None:
             continue
         place = f"{section}.{key}" if section else key
-        written = _as_list(holder[key]) if key in ("source", "clean", "callbacks") else holder[key]
+        written = _as_list(holder[key]) if key in _LISTS else holder[key]
         items = written if isinstance(written, list) else [written]
         for item in items:
             if key == "source" and isinstance(item, str):
-                continue  # a path, or a prefix that data/open.py reads
+                # A path, or a prefix that data/open.py reads; it is written down all the same.
+                mistakes += _secrets(item, place)
+                continue
             mistakes += MENUS[key].mistakes(item, place)
     return mistakes
+
+
+def _secrets(address: str, place: str) -> list[Mistake]:
+    try:
+        unsecret(address)
+    except ValueError as error:
+        return [Mistake(place, str(error))]
+    return []
 
 
 def _choice_keys(

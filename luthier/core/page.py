@@ -10,6 +10,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
 
+from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -20,6 +21,7 @@ from luthier.core import charts
 from luthier.core.files import write_text
 from luthier.core.markdown import escape_markdown, fenced
 from luthier.core.registry import Choice
+from luthier.core.yaml import dump_yaml
 
 Language = Literal["en", "zh"]
 
@@ -87,6 +89,8 @@ def environment(language: Language) -> Environment:
         "fenced": fenced,
         "shell": shlex.quote,
         "choice": written_choice,
+        "yaml": dump_yaml,
+        "language_name": partial(language_name, language),
         "json": partial(json.dumps, ensure_ascii=False),
     }
     return made
@@ -156,6 +160,12 @@ def duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def language_name(language: Language, code: str) -> str:
+    """What a language is called in that of the page; its code where it has no name there."""
+    name: str = Locale.parse(HTML_LANGUAGE[language], sep="-").languages.get(code, code)
+    return name
 
 
 def written_choice(written: Any) -> str:

@@ -15,7 +15,7 @@ from functools import cache, partial
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
@@ -197,8 +197,10 @@ def schema_mistakes(error: ValidationError, schema: type[BaseModel], place: str)
 
 def _known_keys(schema: type[BaseModel], path: list[str]) -> list[str]:
     for part in path[:-1]:
-        inner = schema.model_fields[part].annotation if part in schema.model_fields else None
-        if not (inspect.isclass(inner) and issubclass(inner, BaseModel)):
+        written = schema.model_fields[part].annotation if part in schema.model_fields else None
+        kinds = [written, *get_args(written)]  # a section may be left out: `Server | None`
+        inner = [k for k in kinds if inspect.isclass(k) and issubclass(k, BaseModel)]
+        if not inner:
             return []
-        schema = inner
+        schema = inner[0]
     return list(schema.model_fields)

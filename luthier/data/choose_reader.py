@@ -12,7 +12,7 @@ from luthier.data.parsing.strict_json import parse
 from luthier.data.reader import Reader
 
 READERS = Menu("luthier.data.readers")
-TABLES = frozenset({"csv", "tsv"})
+TABLES = frozenset({"csv", "tsv", "xlsx"})
 """Readers of files that may have a header."""
 
 
@@ -33,7 +33,9 @@ def build_reader(name: str, options: Mapping[str, Any]) -> Reader:
     given = {key: value for key, value in options.items() if value is not None}
     foreign = sorted(given.keys() - READERS.schema(name).model_fields.keys())
     if foreign:
-        raise UserError(f"`{foreign[0]}` can be said of csv and tsv files, not of {name} files.")
+        raise UserError(
+            f"`{foreign[0]}` can be said of csv, tsv and xlsx files, not of {name} files."
+        )
     reader: Reader = READERS.build(Choice(name, given))
     return reader
 

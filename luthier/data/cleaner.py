@@ -2,18 +2,31 @@
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
 
+from luthier.core.chunks import chunks
+from luthier.core.errors import UserError
 from luthier.core.records import Row
+from luthier.data.lent import Models
 
 MAX_EXAMPLES = 5
+_BATCH = 256  # rows that are judged together
+
+
+def as_it_is(row: Row) -> Row:
+    """The row, all of which may be shown."""
+    return row
 
 
 @dataclass(slots=True)
 class Tally:
-    """What one cleaner did: how many rows came in, changed, were dropped and why, with examples."""
+    """What one cleaner did: how many rows came in, changed, were dropped and why, with examples.
+
+    What reports must not show, `conceal` takes out of the examples before they are kept.
+    """
 
     name: str
     rows_in: int = 0
@@ -22,6 +35,7 @@ class Tally:
     notes: Counter[str] = field(default_factory=Counter)
     examples: list[tuple[Row, Row | None]] = field(default_factory=list)
     on_drop: Callable[[Row, str, str | None], None] | None = None
+    conceal: Callable[[Row], Row] = as_it_is
 
     @property
     def rows_out(self) -> int:
@@ -46,7 +60,8 @@ class Tally:
 
     def _show(self, before: Row, after: Row | None) -> None:
         if len(self.examples) < MAX_EXAMPLES:
-            self.examples.append((before, after))
+            shown = None if after is None else self.conceal(after)
+            self.examples.append((self.conceal(before), shown))
 
 
 class Cleaner(ABC):
@@ -54,11 +69,20 @@ class Cleaner(ABC):
 
     A cleaner that has to see all rows before it can judge one spools them to `scratch`, so that
     memory stays flat. It never lets a row vanish uncounted.
+
+    Attributes:
+        spares_held_out: rows that come from a source of their own for validation or test pass by.
     """
+
+    spares_held_out: ClassVar[bool] = False
 
     @abstractmethod
     def clean(self, rows: Iterable[Row], tally: Tally, scratch: Path) -> Iterator[Row]:
         """Yield the rows that stay, repaired."""
+
+    def conceal(self, row: Row) -> Row:
+        """The row as reports may show it: without what this cleaner takes out for good reason."""
+        return row
 
 
 class RowCleaner(Cleaner):
@@ -78,3 +102,49 @@ class RowCleaner(Cleaner):
             if repaired is not row:
                 tally.change(row, repaired)
             yield repaired
+
+
+class Filter(Cleaner):
+    """A cleaner that changes nothing: rows stay or go, each judged by itself, many at a time."""
+
+    @abstractmethod
+    def reasons(self, rows: Sequence[Row], tally: Tally) -> Sequence[str | None]:
+        """Why each row goes, in the words the report counts it under; None if it stays."""
+
+    def clean(self, rows: Iterable[Row], tally: Tally, scratch: Path) -> Iterator[Row]:
+        """Yield the rows for which there is no reason to go."""
+        for batch in chunks(rows, _BATCH):
+            tally.rows_in += len(batch)
+            for row, reason in zip(batch, self.reasons(batch, tally), strict=True):
+                if reason is None:
+                    yield row
+                else:
+                    tally.drop(row, reason)
+
+
+class ModelFilter(Filter):
+    """A filter that asks a model, where its options name one."""
+
+    @property
+    @abstractmethod
+    def asks(self) -> str | None:
+        """The option that names a model, such as `keep_quality.model`; None if none does."""
+
+    @abstractmethod
+    def open(self, models: Models) -> None:
+        """Take the model on loan; called once, before the first row, if `asks` is not None."""
+
+    def borrow(self, models: Models | None) -> None:
+        """Take what its options name on loan from whoever has models.
+
+        Raises:
+            UserError: nobody lends any, or there is no such model.
+        """
+        if self.asks is None:
+            return
+        if models is None:
+            raise UserError(
+                f"{self.asks}: names a model, and nobody lends one. Use `luthier prepare`, or "
+                "hand `prepare` its `models`, such as `luthier.evaluation.lending.Lender()`."
+            )
+        self.open(models)

@@ -117,6 +117,15 @@ class Dataset:
         for table in self._tables(split):
             yield from self._as_rows(table)
 
+    def collected(self, split: str) -> Iterator[Row]:
+        """The same, without the rows that augmenters made: their parents may go elsewhere."""
+        return islice(self.rows(split), self.num_rows(split) - self.num_added(split))
+
+    def num_added(self, split: str) -> int:
+        """How many of a split's rows augmenters made; they are its last."""
+        made = self.manifest.made.augment
+        return sum(step["added"] for step in made) if split == "train" else 0
+
     def batches(self, split: str, size: int = 1024) -> Iterator[list[Row]]:
         """All rows of a split, `size` at a time; the last batch may be smaller."""
         rows = self.rows(split)

@@ -12,7 +12,7 @@ from luthier.data.parsing.column_names import columns_of
 from luthier.data.parsing.values import kind
 from luthier.data.reading import Part, Reading
 from luthier.data.recognise import Recognised, Sample, recognise
-from luthier.data.source import Source
+from luthier.data.source import OnProgress, Source, unwatched
 
 SOURCES = Menu("luthier.data.sources")
 SAMPLE_ROWS = 100
@@ -20,11 +20,17 @@ SAMPLE_ROWS = 100
 Written = str | Choice | Mapping[str, Any]
 """A path, `prefix:name`, or a choice from the menu of sources."""
 
+ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
+"""How names of archives end."""
+
 _PREFIX = re.compile(r"([A-Za-z][\w-]+):(.*)", re.DOTALL)
 
 
 def open_source(written: Written) -> Source:
     """The source that is meant: what exists is a path, `catalog:NAME` is one of that source.
+
+    An address of the web is a page there. A path is an archive by the ending of its name, or a
+    maildir by the folders in it.
 
     What follows a prefix is the first option of the source of that name. Nothing is read yet.
 
@@ -41,6 +47,7 @@ def read_rows(
     format: Written | None = None,
     columns: Mapping[str, str] | None = None,
     keep: Sequence[str] = (),
+    on_progress: OnProgress = unwatched,
 ) -> Reading:
     """Open the sources, recognise the shape of each by its first rows, and make them one.
 
@@ -50,6 +57,7 @@ def read_rows(
         columns: canonical field -> column, for all of them. Numbers ("1", "2") mean the columns
             of a table without header.
         keep: columns that the rows carry along under their own name.
+        on_progress: told what is fetched from far away.
 
     Raises:
         UserError: a source cannot be read, has an unknown shape, has not the columns that are
@@ -62,7 +70,9 @@ def read_rows(
     kinds: list[dict[str, str]] = []
     for written in sources:
         origin = name_of(written)
-        source, sample = _settled(open_source(written), columns or {})
+        source = open_source(written)
+        source.collect(on_progress)
+        source, sample = _settled(source, columns or {})
         shape = recognise(sample, origin, columns=columns, format=format)
         _refuse_bad_keep(keep, shape, sample, origin)
         sentences += [*source.remarks(), shape.sentence]
@@ -78,10 +88,15 @@ def name_of(written: Written) -> str:
     if isinstance(written, str):
         return written
     choice = Choice.parse(written)
-    return str(next(iter(choice.options.values()), choice.name))
+    first = next(iter(choice.options.values()), choice.name)
+    if isinstance(first, list) and first:
+        return f"{first[0]} and {len(first) - 1} more" if len(first) > 1 else str(first[0])
+    return str(first)
 
 
 def _choice(written: str) -> Choice:
+    if written.lower().startswith(("http://", "https://")):
+        return Choice("web", {"url": written})
     path = Path(written).expanduser()
     prefixed = _PREFIX.fullmatch(written)
     if prefixed and not path.exists():
@@ -92,7 +107,14 @@ def _choice(written: str) -> Choice:
                 f"{did_you_mean(name, SOURCES.names())} Name a file, a folder or catalog:NAME."
             )
         return Choice(name, {next(iter(SOURCES.schema(name).model_fields)): rest})
-    return Choice("folder" if path.is_dir() else "file", {"path": written})
+    return Choice(_kind_of_path(path), {"path": written})
+
+
+def _kind_of_path(path: Path) -> str:
+    """The source that reads what lies at a path, or would lie there."""
+    if path.is_dir():
+        return "maildir" if all((path / name).is_dir() for name in ("cur", "new")) else "folder"
+    return "archive" if path.name.lower().endswith(ARCHIVES) else "file"
 
 
 def _settled(source: Source, columns: Mapping[str, str]) -> tuple[Source, Sample]:

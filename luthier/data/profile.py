@@ -6,16 +6,27 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from luthier.core.errors import UserError
 from luthier.core.records import Row
 from luthier.data.dataset import Dataset
+from luthier.data.duplicates.groups import GroupReport, Groups
 from luthier.data.duplicates.shingles import CONTENT, text_of
+from luthier.data.lent import Embeds, Models
+from luthier.data.licences import origins_of
+from luthier.data.personal.titles import personal_data
+from luthier.data.quality.label_samples import LabelSamples
 from luthier.data.quality.labels import Conflicts, Labels
+from luthier.data.quality.languages import languages
 from luthier.data.quality.lengths import CountTokens, Lengths
+from luthier.data.quality.measures import quality
 from luthier.data.quality.refusals import Findings, faults, warnings
+from luthier.data.quality.sample import Sample
 from luthier.data.storage.columns import is_utf8
 from luthier.data.text.readable import clip, readable
+from luthier.data.topics.topic_map import topic_map
 
 _SHOWN = 50
+_MAP_TOKENS = 256
 
 
 def profile(
@@ -24,6 +35,9 @@ def profile(
     max_length: int | None = None,
     count_tokens: CountTokens | None = None,
     label_field: str = "label",
+    groups: Groups | None = None,
+    map_model: str | None = None,
+    models: Models | None = None,
 ) -> dict[str, Any]:
     """Look at every row once and write down what report.json tells.
 
@@ -32,31 +46,87 @@ def profile(
         max_length: tokens a row may have; what goes beyond is counted as cut off.
         count_tokens: the tokenizer of the model to be; without it characters are counted.
         label_field: the field that is to be learned, if the rows have it.
+        groups: of rows that repeat one another; without them the report says nothing of groups.
+        map_model: whose vectors the map of topics is drawn by; else TF-IDF.
+        models: opens it.
+
+    Raises:
+        UserError: there is no such model.
     """
-    labels = Labels(dataset.splits) if label_field in dataset.fields else None
-    conflicts, lengths = Conflicts(), Lengths(max_length, count_tokens)
-    undecoded = empty = 0
+    embed = _embeds(map_model, models)
+    is_labelled = label_field in dataset.fields
+    looking = _Looking(dataset.splits, Lengths(max_length, count_tokens), is_labelled, groups)
     for split in dataset.splits:
         for batch in dataset.field_batches(split, [*CONTENT, label_field]):
-            texts = [text_of(fields) for fields in batch]
-            lengths.add(texts)
-            undecoded += sum(not is_utf8(text) for text in texts)
-            empty += sum(not text or text.isspace() for text in texts)
-            if labels is not None:
-                given = [fields.get(label_field) for fields in batch]
-                labels.add(split, given)
-                conflicts.add(texts, given)
-    report = _opening(dataset) | {
-        "labels": labels and labels.report(label_field),
-        "conflicts": _conflicts(dataset, conflicts, label_field),
-        "lengths": lengths.report(),
-        "duplicates": dataset.manifest.duplicates,
-        "steps": dataset.manifest.made.steps,
-    }
-    findings = Findings(labels, undecoded, empty)
-    report["warnings"] = warnings(report, findings)
-    report["faults"] = faults(report, findings)
+            given = [fields.get(label_field) for fields in batch]
+            looking.add(split, [text_of(fields) for fields in batch], given)
+    made = dataset.manifest.made
+    report = (
+        _opening(dataset)
+        | looking.report(dataset, label_field)
+        | {
+            "duplicates": dataset.manifest.duplicates,
+            "steps": made.steps,
+            "augment": made.augment,
+            "personal": personal_data(made.steps),
+            "topics": topic_map(looking.sample.rows(), made.seed, map_model, embed),
+            "origins": origins_of(made.data),
+            "repeat": {"data": made.data, "run": {"seed": made.seed}},
+        }
+    )
+    report["warnings"] = warnings(report, looking.findings)
+    report["faults"] = faults(report, looking.findings)
     return report
+
+
+class _Looking:
+    """All that is found out about rows while they pass once."""
+
+    def __init__(
+        self, splits: Sequence[str], lengths: Lengths, is_labelled: bool, groups: Groups | None
+    ):
+        self.findings = Findings(Labels(splits) if is_labelled else None, undecoded=0, empty=0)
+        self.sample = Sample()
+        self._conflicts, self._lengths = Conflicts(), lengths
+        self._samples = LabelSamples()
+        self._groups = None if groups is None else GroupReport(groups)
+
+    def add(self, split: str, texts: Sequence[str], labels: Sequence[Any]) -> None:
+        found = self.findings
+        found.undecoded += sum(not is_utf8(text) for text in texts)
+        found.empty += sum(not text or text.isspace() for text in texts)
+        if found.labels is not None:
+            found.labels.add(split, labels)
+            self._conflicts.add(texts, labels)
+        self._lengths.add(texts)
+        self._samples.add(texts, labels)
+        self.sample.add(split, texts, labels)
+        if self._groups is not None:
+            self._groups.add(split, texts, labels)
+
+    def report(self, dataset: Dataset, label_field: str) -> dict[str, Any]:
+        labels = self.findings.labels and self.findings.labels.report(label_field)
+        texts = [readable(row.text) for row in self.sample.rows()]
+        return {
+            "labels": labels,
+            "conflicts": _conflicts(dataset, self._conflicts, label_field),
+            "lengths": self._lengths.report(),
+            "languages": languages(texts),
+            "quality": quality(texts),
+            "samples": self._samples.report(by_label=labels is not None),
+            "groups": self._groups and self._groups.report(),
+        }
+
+
+def _embeds(map_model: str | None, models: Models | None) -> Embeds | None:
+    if map_model is None:
+        return None
+    if models is None:
+        raise UserError(
+            "run.map_model: names a model, and nobody lends one. Use `luthier prepare`, or hand "
+            "`prepare` its `models`, such as `luthier.evaluation.lending.Lender()`."
+        )
+    return models.vectors(map_model, _MAP_TOKENS)
 
 
 def _opening(dataset: Dataset) -> dict[str, Any]:

@@ -13,9 +13,11 @@ class Reader(ABC):
 
     Attributes:
         extensions: the endings of file names it answers to, lower case, without dot.
+        is_one_row: whether a file is one row, as a text in a folder is.
     """
 
     extensions: ClassVar[tuple[str, ...]]
+    is_one_row: ClassVar[bool] = False
 
     @abstractmethod
     def rows(self, file: RawFile) -> Iterator[Found]:

@@ -45,6 +45,10 @@ class Reading:
         """
         return (row for row, _ in self.rows_with_places())
 
+    def left_out(self) -> list[str]:
+        """What the sources had to leave out, known once all rows were read; a sentence each."""
+        return [sentence for part in self.parts for sentence in part.source.left_out()]
+
     def rows_with_places(self) -> Iterator[tuple[Row, str]]:
         """Read all rows from the start, each with the place it stands at: `mails.csv:17`.
 

@@ -25,6 +25,27 @@ class LabelRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FunnelRow:
+    """What one step did to the number of rows.
+
+    Attributes:
+        name: of the step; None for what was collected.
+        rows: after it.
+        change: less or more than before.
+        why: reason -> rows left out.
+        before: rows before it, as a share of the most there ever were.
+        after: likewise, after it.
+    """
+
+    name: str | None
+    rows: int
+    change: int
+    why: Mapping[str, int]
+    before: float
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
 class DataView:
     """What the template `data/templates/sections.html` shows.
 
@@ -32,11 +53,13 @@ class DataView:
         report: all of it.
         label_rows: the most frequent labels, by falling frequency.
         label_count: how many labels there are.
+        funnel: the steps from the rows collected to those that are left.
     """
 
     report: Report
     label_rows: list[LabelRow]
     label_count: int
+    funnel: list[FunnelRow]
 
 
 def write_data_report(report: Report, path: Path, *, language: Language) -> Path:
@@ -53,7 +76,7 @@ def data_view(report: Report) -> DataView:
     """The report with its labels by falling frequency."""
     labels = report["labels"]
     rows = _label_rows(labels["counts"]) if labels else []
-    return DataView(report, rows[:SHOWN_LABELS], len(rows))
+    return DataView(report, rows[:SHOWN_LABELS], len(rows), _funnel(report))
 
 
 def summarise(report: Report) -> list[str]:
@@ -63,6 +86,11 @@ def summarise(report: Report) -> list[str]:
         f"{step['name']}: {number(step['rows_in'])} -> {number(step['rows_out'])} rows, "
         f"{number(step['changed'])} changed{_reasons(step['dropped'])}."
         for step in report["steps"]
+    ]
+    lines += [
+        f"{step['name']}: {number(step['added'])} rows added, made of "
+        f"{number(step['chosen'])} training rows{_left_out(step['left_out'])}."
+        for step in report.get("augment", [])
     ]
     if report["labels"]:
         lines.append(_labels_line(_label_rows(report["labels"]["counts"])))
@@ -87,6 +115,22 @@ def _label_rows(counts: Mapping[str, Mapping[str, int]]) -> list[LabelRow]:
     ]
 
 
+def _funnel(report: Report) -> list[FunnelRow]:
+    """What was collected, then each step by what it left, then what augmenters added."""
+    steps, augment = report["steps"], report.get("augment", [])
+    counts = [steps[0]["rows_in"] if steps else report["rows"]]
+    counts += [step["rows_out"] for step in steps]
+    for step in augment:
+        counts.append(counts[-1] + step["added"])
+    whys = [{}, *(step["dropped"] for step in steps), *({} for _ in augment)]
+    names = [None, *(step["name"] for step in [*steps, *augment])]
+    most = max(1, *counts)
+    return [
+        FunnelRow(name, rows, rows - before, why, before / most, rows / most)
+        for name, rows, before, why in zip(names, counts, [counts[0], *counts], whys, strict=False)
+    ]
+
+
 def _split_sizes(report: Report) -> str:
     return ", ".join(f"{number(split['rows'])} {name}" for name, split in report["splits"].items())
 
@@ -96,6 +140,11 @@ def _reasons(dropped: Mapping[str, int]) -> str:
         return ""
     told = ", ".join(f"{reason} {number(count)}" for reason, count in dropped.items())
     return f", dropped: {told}"
+
+
+def _left_out(reasons: Mapping[str, int]) -> str:
+    told = ", ".join(f"{reason} {number(count)}" for reason, count in reasons.items())
+    return f"; left out: {told}" if told else ""
 
 
 def _labels_line(rows: list[LabelRow], shown: int = 5) -> str:

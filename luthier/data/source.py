@@ -1,9 +1,16 @@
 """Where rows come from: the contract of `sources/`."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
+
+OnProgress = Callable[[str, int, int | None], None]
+"""Told from time to time: what is being done, rows done, rows in all (None: not known yet)."""
+
+
+def unwatched(stage: str, done: int, total: int | None) -> None:
+    """Nobody watches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +30,13 @@ class Found:
 class Source(ABC):
     """Rows in a fixed order, read as a stream: memory does not grow with their number."""
 
+    def collect(self, on_progress: OnProgress) -> None:  # noqa: B027
+        """Fetch what lies far away, before rows are read; mostly there is nothing to do.
+
+        Raises:
+            UserError: it cannot be had.
+        """
+
     @abstractmethod
     def rows(self) -> Iterator[Found]:
         """Read all rows, from the start, in the same order every time.
@@ -34,6 +48,13 @@ class Source(ABC):
 
     def remarks(self) -> list[str]:
         """What had to be decided about how to read it, a sentence each; mostly there is nothing."""
+        return []
+
+    def left_out(self) -> list[str]:
+        """What the last reading had to leave out because it is not readable, a sentence each.
+
+        It is known once all rows were read; the report tells it.
+        """
         return []
 
     def without_header(self) -> "Source":

@@ -56,6 +56,7 @@ def generate(
     seed: int,
     autocast: Callable[[], AbstractContextManager[object]],
     first: int = 0,
+    keys: Sequence[int] | None = None,
 ) -> Iterator[Generated]:
     """Answer prompts, longest first, so that a machine they do not fit says so at once.
 
@@ -73,6 +74,7 @@ def generate(
         seed: of what is drawn.
         autocast: the context that forward passes run in.
         first: number of the first prompt, where all prompts come in several calls.
+        keys: what is drawn for each prompt is a function of (seed, key); else of its number.
 
     Raises:
         UserError: answers of `max_new_tokens` do not fit the model.
@@ -84,7 +86,8 @@ def generate(
         batch = [decoder.fit(prompts[row], room) for row in rows]
         cut = sum(len(prompts[row]) > room for row in rows)
         numbers = [first + row for row in rows]
-        yield Generated(numbers, decoder.answers(batch, numbers), cut)
+        drawn = numbers if keys is None else [keys[row] for row in rows]
+        yield Generated(numbers, decoder.answers(batch, drawn), cut)
 
 
 def stop_ids(network: nn.Module, tokenizer: PreTrainedTokenizerBase) -> frozenset[int]:

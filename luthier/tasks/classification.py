@@ -40,6 +40,10 @@ class Classification(Task):
         labels = batch[TARGETS]
         return Targets("classes", labels[labels != UNKNOWN])
 
+    def owners(self, batch: Batch) -> torch.Tensor:
+        """The rows of the classes that are known."""
+        return (batch[TARGETS] != UNKNOWN).nonzero()[:, 0]
+
     def logits(self, output: torch.Tensor, batch: Batch) -> torch.Tensor:
         """The logits where the class is known."""
         return output[batch[TARGETS] != UNKNOWN]

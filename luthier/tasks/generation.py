@@ -217,6 +217,10 @@ class Writing(Task):
         is_asked = batch["labels"] != IGNORED
         return Targets("classes", batch["labels"][is_asked], batch["weights"][is_asked])
 
+    def owners(self, batch: Batch) -> torch.Tensor:
+        """The rows of the tokens that are to be written."""
+        return (batch["labels"] != IGNORED).nonzero()[:, 0]
+
     def logits(self, output: Projection, batch: Batch) -> torch.Tensor:
         """All of them, in fp32: (M, V)."""
         return output.logits()
@@ -269,6 +273,7 @@ class Writing(Task):
             self._decoding,
             seed=asked.seed,
             autocast=asked.autocast,
+            keys=asked.keys,
         ):
             for row, answers in zip(done.rows, done.answers, strict=True):
                 texts[row] = asked.tokenizer.batch_decode(answers, skip_special_tokens=True)

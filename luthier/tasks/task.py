@@ -55,6 +55,7 @@ class Asked:
         max_length: tokens it reads of a row.
         autocast: the context its forward passes run in.
         seed: for answers that are drawn.
+        keys: of each answer that is drawn, beside the seed; else its number.
     """
 
     network: Network
@@ -62,6 +63,7 @@ class Asked:
     max_length: int
     autocast: Callable[[], AbstractContextManager[object]]
     seed: int
+    keys: Sequence[int] | None = None
 
 
 class Task(ABC):
@@ -130,6 +132,10 @@ class Task(ABC):
     @abstractmethod
     def targets(self, batch: Batch) -> Targets:
         """What the loss asks of a batch; examples without a target are left out."""
+
+    def owners(self, batch: Batch) -> torch.Tensor | None:
+        """(M,) which example of the batch each target belongs to; None if nobody needs to know."""
+        return None
 
     @abstractmethod
     def logits(self, output: Any, batch: Batch) -> torch.Tensor:

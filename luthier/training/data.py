@@ -14,6 +14,7 @@ from luthier.data.dataset import Dataset, write_run_manifest
 from luthier.data.open import read_rows
 from luthier.data.prepare import prepare
 from luthier.data.storage.manifest import NAME as MANIFEST
+from luthier.evaluation.lending import Lender
 from luthier.models.load import load_tokenizer
 
 Say = Callable[[str], None]
@@ -51,7 +52,7 @@ def open_data(
         reading = read_rows(rows, format=recipe.data.format, columns=recipe.data.columns)
         _must_have(shapes, reading.fields, recipe)
     counter = _counter(load_tokenizer(location))
-    dataset = prepare(recipe, folder, count_tokens=counter)
+    dataset = prepare(recipe, folder, count_tokens=counter, models=Lender())
     write_run_manifest(dataset, folder / MANIFEST)
     say(dataset.manifest.made.recognised)
     return dataset
@@ -73,11 +74,12 @@ def _must_have(shapes: Sequence[Sequence[str]], there: Sequence[str], recipe: Re
 
 
 def _take_over(dataset: Dataset, recipe: Recipe, folder: Path, say: Say) -> Dataset:
-    if recipe.data.clean:
-        raise UserError(
-            f"data.clean: {dataset.folder} is a dataset, cleaned and split already. Leave `clean` "
-            "out, or name the sources it was made from."
-        )
+    for key in ("clean", "select", "augment"):
+        if getattr(recipe.data, key):
+            raise UserError(
+                f"data.{key}: {dataset.folder} is a dataset, cleaned and split already. Leave "
+                f"`{key}` out, or name the sources it was made from."
+            )
     missing = {"train", "test"} - set(dataset.splits)
     if missing:
         raise UserError(f"{dataset.folder}: a run needs a {missing.pop()} split. Prepare it anew.")

@@ -192,7 +192,7 @@ def make_plan(recipe: Recipe, model: Model, train: Encoded, crew: Crew = ALONE) 
 
 
 def make_callbacks(recipe: Recipe, splits: dict[str, Encoded], say: Say) -> list[Callback]:
-    """The recipe's callbacks; `evaluate` goes before them and `progress` behind, always.
+    """The recipe's callbacks; `evaluate` goes before them, `record_dynamics` and `progress` behind.
 
     Raises:
         UserError: the run is to stop early, and there is no validation split to tell when.
@@ -208,6 +208,8 @@ def make_callbacks(recipe: Recipe, splits: dict[str, Encoded], say: Say) -> list
             raise UserError("training.schedule.plateau: needs a share for data.split.validation.")
         chosen = [choice for choice in chosen if choice.name not in ("evaluate", "keep_best")]
         say("There is no validation split: the last weights are kept, not the best.")
+    if not any(choice.name == "record_dynamics" for choice in chosen):
+        chosen.append(Choice("record_dynamics"))
     if not any(choice.name == "progress" for choice in chosen):
         chosen.append(Choice("progress"))
     return [MENUS["callbacks"].build(choice.written()) for choice in chosen]

@@ -52,6 +52,31 @@ def test_a_data_report_is_accessible_and_fits_the_screen(
         assert scroll_width(page) == width
 
 
+def test_a_click_on_the_map_shows_the_row(tmp_path: Path, open_page: Any) -> None:
+    counts = {"train": {"ham": 900, "spam": 100}, "test": {"ham": 90, "spam": 10}}
+    report = data_report(counts, 1100, labelled=True)
+    for number, point in enumerate(report["topics"]["points"]):
+        point["text"] = f"the text of point {number}"
+    path = write_data_report(report, tmp_path / "report.html", language="en")
+    with open_page(path, width=390) as page:
+        page.locator(".map circle").nth(2).click()
+        assert page.locator(".read li:visible bdi").last.inner_text() == "the text of point 2"
+        assert page.locator(".map").evaluate("map => map.getBoundingClientRect().top >= 0")
+        assert violations(page) == []
+
+
+def test_the_map_is_coloured_by_label_or_cluster(tmp_path: Path, open_page: Any) -> None:
+    report = data_report({"train": {"ham": 900, "spam": 100}}, 1000, labelled=True)
+    path = write_data_report(report, tmp_path / "report.html", language="en")
+    colours = "dots => dots.map(dot => getComputedStyle(dot).fill)"
+    with open_page(path) as page:
+        by_label = page.locator(".map circle").evaluate_all(colours)
+        page.get_by_label("by cluster").check()
+        by_cluster = page.locator(".map circle").evaluate_all(colours)
+    assert by_label[0] == by_label[3]
+    assert by_cluster[0] == by_cluster[2] != by_cluster[1] == by_cluster[3]
+
+
 @pytest.mark.parametrize("kind", ["hostile", "hostile_texts", "hostile_tags"])
 def test_text_from_data_stays_text(kind: str, report_of: Report, open_page: Any) -> None:
     with open_page(report_of(kind, "en")) as page:

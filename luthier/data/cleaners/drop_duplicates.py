@@ -1,11 +1,13 @@
 """Drops rows that say exactly what an earlier row says."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any, final
 
 from luthier.core.records import Row, row_id
 from luthier.data.cleaner import Cleaner, Tally
+from luthier.data.duplicates.first_rows import FirstRows
 from luthier.data.duplicates.shingles import CONTENT
 from luthier.data.format import FIELDS
 
@@ -25,23 +27,21 @@ class DropDuplicates(Cleaner):
         self._ignores = ignore_case_and_space
 
     def clean(self, rows: Iterable[Row], tally: Tally, scratch: Path) -> Iterator[Row]:
-        """Yield the first row of each kind as soon as it comes; some 100 bytes a row are held."""
-        firsts: dict[int, int] = {}
-        for row in rows:
-            tally.rows_in += 1
-            key = self._key(row)
-            if key in firsts:
-                tally.drop(row, "duplicate", because_of=f"{firsts[key]:032x}")
-                continue
-            number = int(row.id, 16)
-            firsts[key] = key if number == key else number
-            yield row
+        """Yield the first row of each kind as soon as it comes; some 20 bytes a row are held."""
+        with closing(FirstRows(scratch)) as firsts:
+            for row in rows:
+                tally.rows_in += 1
+                first = firsts.first(self._key(row), row.id)
+                if first is None:
+                    yield row
+                else:
+                    tally.drop(row, "duplicate", because_of=first)
 
-    def _key(self, row: Row) -> int:
+    def _key(self, row: Row) -> str:
         compared = {name: value for name, value in row.fields.items() if name in FIELDS}
         if self._ignores:
             compared |= {name: _plain(row[name]) for name in CONTENT if name in compared}
-        return int(row.id if compared == row.fields else row_id(compared), 16)
+        return row.id if compared == row.fields else row_id(compared)
 
 
 def _plain(value: Any) -> Any:

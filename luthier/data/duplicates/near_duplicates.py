@@ -4,6 +4,8 @@ from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import BinaryIO
@@ -14,10 +16,10 @@ from rensa import RMinHash
 from xxhash import xxh3_64_intdigest
 
 from luthier.data.duplicates.buckets import Buckets, shared
-from luthier.data.duplicates.shingles import jaccard, shingles
+from luthier.data.duplicates.shingles import jaccard, shingle_sets, token_hashes
 
 SEED = 1997
-BATCH = 1 << 17  # shingles and signature places held before they are written out: one MiB
+BATCH = 1 << 17  # characters and signature places held before they are written out
 CHUNK = 8192  # rows of band keys read at once
 RECALL = 0.99
 
@@ -63,28 +65,25 @@ class NearDuplicates:
         self._band_keys.touch()
         self._identities = array("Q")
         self._ends = array("Q", [0])
-        self._waiting: list[NDArray[np.uint64]] = []
+        self._texts: list[str] = []
+        self._seeds: list[int] = []
         self._weight = 0
 
     def __len__(self) -> int:
-        return len(self._identities)
+        return len(self._identities) + len(self._texts)
 
     def add(self, text: str, *, within: str = "") -> int:
         """Take in one text and return its number; texts of different `within` never match."""
-        found, seed = shingles(text), 0
-        if within:
-            seed = xxh3_64_intdigest(within.encode("utf-8", "surrogatepass"))
-            found = np.sort(found ^ np.uint64(seed))
-        self._identities.append(xxh3_64_intdigest(found.tobytes(), seed))
-        self._ends.append(self._ends[-1] + len(found))
-        self._waiting.append(found)
-        self._weight += len(found) + self._num_permutations
+        self._texts.append(text)
+        self._seeds.append(_seed(within) if within else 0)
+        self._weight += len(text) + self._num_permutations
         if self._weight >= BATCH:
             self._write()
         return len(self) - 1
 
     def firsts(self) -> NDArray[np.int64]:
         """For each row the earliest row of the very same shingle set; itself, if there is none."""
+        self._write()
         places, group = shared(np.array(self._identities))
         _, earliest = np.unique(group, return_index=True)
         firsts = np.arange(len(self))
@@ -128,12 +127,25 @@ class NearDuplicates:
         yield from ((int(firsts[j]), int(j)) for j in repeats[done:])
 
     def _write(self) -> None:
-        if not self._waiting:
+        if not self._texts:
             return
-        flat = np.concatenate(self._waiting)
-        offsets = np.cumsum([0, *map(len, self._waiting)])
+        flat, ends = shingle_sets(*token_hashes(self._texts), np.array(self._seeds, np.uint64))
+        sets = zip(pairwise((ends * 8).tolist()), self._seeds, strict=True)
+        content = memoryview(flat.tobytes())
+        self._identities.extend(
+            xxh3_64_intdigest(content[start:end], seed) for (start, end), seed in sets
+        )
+        self._ends.extend((ends[1:] + self._ends[-1]).tolist())
+        with self._shingles.open("ab") as file:
+            file.write(content)
+        with self._band_keys.open("ab") as file:
+            file.write(self._keys(flat, ends).tobytes())
+        self._texts, self._seeds, self._weight = [], [], 0
+
+    def _keys(self, flat: NDArray[np.uint64], ends: NDArray[np.int64]) -> NDArray[np.uint64]:
+        """The keys of the bands of each set: (N, bands)."""
         matrix = RMinHash.digest_matrix_from_flat_token_hashes(
-            flat, offsets, self._num_permutations, SEED
+            flat, ends, self._num_permutations, SEED
         )
         signatures = np.array(matrix.to_rows(), np.uint64)
         places = signatures[:, : self._bands * self._width]
@@ -142,15 +154,10 @@ class NearDuplicates:
         for place in range(self._width):
             keys = (keys + places[:, :, place] + np.uint64(1)) * _MULTIPLIER
             keys ^= keys >> np.uint64(32)
-        with self._shingles.open("ab") as file:
-            file.write(flat.tobytes())
-        with self._band_keys.open("ab") as file:
-            file.write(keys.tobytes())
-        self._waiting, self._weight = [], 0
+        return keys
 
     @contextmanager
     def _look_up(self, firsts: NDArray[np.int64]) -> Iterator[tuple[Buckets, "_Likeness"]]:
-        self._write()
         ends = np.array(self._ends)
         distinct = np.flatnonzero((firsts == np.arange(len(firsts))) & (ends[1:] > ends[:-1]))
         buckets = Buckets.gather(self._columns(), distinct)
@@ -166,6 +173,11 @@ class NearDuplicates:
                     np.frombuffer(part, np.uint64)[band :: self._bands].copy() for part in read
                 ]
             yield np.concatenate(parts) if parts else np.empty(0, np.uint64)
+
+
+@lru_cache(1 << 12)
+def _seed(within: str) -> int:
+    return xxh3_64_intdigest(within.encode("utf-8", "surrogatepass"))
 
 
 @dataclass(frozen=True, slots=True)

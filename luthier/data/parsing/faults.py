@@ -32,6 +32,11 @@ class Faults:
     def __bool__(self) -> bool:
         return bool(self._counts)
 
+    @property
+    def total(self) -> int:
+        """How many mistakes there are."""
+        return self._counts.total()
+
     def add(self, problem: str, place: str) -> None:
         """Remember one mistake.
 

@@ -30,9 +30,9 @@ _MARKS = (  # UTF-32 before UTF-16, whose little-endian mark it begins with
 )
 _SIGNATURES = MappingProxyType(
     {
-        b"PK\x03\x04": "a zip archive or an Office document; save a spreadsheet as CSV",
+        b"PK\x03\x04": "a zip archive or an Office document; name it so: .zip, .docx, .xlsx",
         b"\xd0\xcf\x11\xe0": "an old Office document; save it as CSV or text",
-        b"%PDF-": "a PDF; save it as text",
+        b"%PDF-": "a PDF; give it a name that ends in .pdf",
         _GZ: "gzip data; give it a name that ends in .gz",
         b"PAR1": "parquet; give it a name that ends in .parquet",
         b"ARROW1": "an Arrow file; save it as parquet",
@@ -45,7 +45,7 @@ _SIGNATURES = MappingProxyType(
         b"\xfd7zXZ": "xz data; unpack it, or pack it as gz",
         b"\x28\xb5\x2f\xfd": "zstandard data; unpack it, or pack it as gz",
         b"7z\xbc\xaf": "a 7z archive; unpack it",
-        b"SQLite format 3": "an SQLite database; save its table as CSV",
+        b"SQLite format 3": "an SQLite database; read it with sql:sqlite:///PATH",
     }
 )
 

@@ -2,7 +2,7 @@
 
 import csv
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from luthier.core.errors import UserError
@@ -52,8 +52,8 @@ def read_layout(
     if not rows:
         return Layout(delimiter, quotes, header=header is not False, names=())
     header = has_header(rows) if header is None else header
-    names = [cell.strip() for cell in rows[0]] if header else _numbered(len(rows[0]))
-    _refuse_bad_names(file, names)
+    names = [cell.strip() for cell in rows[0]] if header else numbered(len(rows[0]))
+    refuse_bad_names(f"{file.name}:1", names, _ADVICE)
     return Layout(delimiter, quotes, header, tuple(names))
 
 
@@ -91,22 +91,37 @@ def no_header_remark(file: RawFile, layout: Layout) -> str:
     )
 
 
-def _numbered(count: int) -> list[str]:
+def numbered(count: int) -> list[str]:
+    """Names for columns that have none: "1", "2", "3"."""
     return [str(number) for number in range(1, count + 1)]
 
 
-def _refuse_bad_names(file: RawFile, names: list[str]) -> None:
-    advice = "Give every column a name of its own in the first line; if that is data, write "
-    advice += "`header: false` for that file."
+_ADVICE = (
+    "Give every column a name of its own in the first line; if that is data, write "
+    "`header: false` for that file."
+)
+
+
+def refuse_bad_names(place: str, names: Sequence[str], advice: str) -> None:
+    """Check the names in a header.
+
+    Args:
+        place: where it stands, for the message.
+        names: one for each column.
+        advice: what to do about bad names, as a sentence.
+
+    Raises:
+        UserError: a column has no name, two have the same, or one is no text.
+    """
     nameless = [str(number) for number, name in enumerate(names, 1) if not name]
     if nameless:
         which = f"column{'s' if len(nameless) > 1 else ''} {', '.join(nameless)}"
-        raise UserError(f"{file.name}:1: the header has no name for {which}. {advice}")
+        raise UserError(f"{place}: the header has no name for {which}. {advice}")
     twice = [shown(name) for name, count in Counter(names).items() if count > 1]
     if twice:
-        raise UserError(f"{file.name}:1: the header names `{'`, `'.join(twice)}` twice. {advice}")
+        raise UserError(f"{place}: the header names `{'`, `'.join(twice)}` twice. {advice}")
     if any(shown(name) != name for name in names):
-        raise UserError(f"{file.name}:1: the header is not UTF-8 text. Save the file as UTF-8.")
+        raise UserError(f"{place}: the header is not UTF-8 text. Save the file as UTF-8.")
 
 
 def _records(file: RawFile, layout: Layout) -> Iterator[tuple[int, list[str]]]:

@@ -18,9 +18,9 @@ WIDE = 0.05
 """Half the width of an interval from which a test split is called small."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Findings:
-    """What is known of the rows beyond the report.
+    """What is known of the rows beyond the report; counted up while they pass.
 
     Attributes:
         labels: None where the rows have none.

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, final
 
 from luthier.core.errors import UserError
+from luthier.data.parsing.chat_exports import LEFT_OUT, is_export
 from luthier.data.parsing.faults import Faults
 from luthier.data.parsing.nested import rows_in
 from luthier.data.parsing.raw_file import RawFile
@@ -39,6 +40,10 @@ class Json(Reader):
             except ValueError as error:
                 faults.add(str(error), f"{file.name} after item {number}")
         faults.tell_if_any()
+
+    def remark(self, file: RawFile) -> str:
+        """What is left out of exported chats."""
+        return LEFT_OUT if is_export(next(_values(file), None)) else ""
 
 
 def _values(file: RawFile) -> Iterator[Any]:

@@ -6,13 +6,14 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile, gettempdir
-from typing import IO, Any, final
+from typing import IO, final
 
 import pyarrow as pa
 from pyarrow.parquet import ParquetFile
 
 from luthier.core.errors import UserError
 from luthier.core.files import complain_if_unwritable
+from luthier.data.parsing.arrow_rows import objects
 from luthier.data.parsing.class_names import class_names, named
 from luthier.data.parsing.raw_file import RawFile
 from luthier.data.reader import Reader
@@ -47,7 +48,7 @@ class Parquet(Reader):
             classes = class_names(table.schema_arrow.metadata or {})
             number = 0
             for batch in table.iter_batches(BATCH_ROWS):
-                for fields in _objects(batch):
+                for fields in objects(batch):
                     number += 1
                     for column in classes:
                         fields[column] = named(fields[column], classes[column])
@@ -90,36 +91,3 @@ def _failures_told(file: RawFile) -> Iterator[None]:
         raise UserError(
             f"{file.name}: parquet that is cut short or damaged ({reason}); fetch it again."
         ) from None
-
-
-def _objects(batch: pa.RecordBatch) -> list[dict[str, Any]]:
-    columns = [_as_text(column) if _needs_text(column.type) else column for column in batch.columns]
-    plain = pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
-    try:
-        return plain.to_pylist()  # type: ignore[no-any-return]
-    except UnicodeDecodeError:
-        values = [_decoded(column) for column in columns]
-        return [
-            dict(zip(batch.schema.names, row, strict=True)) for row in zip(*values, strict=True)
-        ]
-
-
-def _needs_text(kind: pa.DataType) -> bool:
-    return pa.types.is_temporal(kind) or pa.types.is_decimal(kind) or _is_binary(kind)
-
-
-def _is_binary(kind: pa.DataType) -> bool:
-    return kind in (pa.binary(), pa.large_binary(), pa.binary_view())
-
-
-def _as_text(column: pa.Array) -> pa.Array:
-    if _is_binary(column.type):  # old writers do not say that their bytes are text
-        return column.cast(pa.large_binary()).view(pa.large_string())
-    return column.cast(pa.string())
-
-
-def _decoded(column: pa.Array) -> list[Any]:
-    if column.type not in (pa.string(), pa.large_string()):
-        return column.to_pylist()  # type: ignore[no-any-return]
-    raw = column.cast(pa.large_binary()).to_pylist()
-    return [None if value is None else value.decode("utf-8", "surrogateescape") for value in raw]

@@ -1,4 +1,4 @@
-"""One file: jsonl, json, csv, tsv, parquet, txt (one row a line) or conll, plain or .gz."""
+"""One file: jsonl, json, csv, tsv, xlsx, parquet, conll, mbox, txt (row a line), or a document."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,6 +36,7 @@ class File(Source):
         self.reader = reader
         self.header = header
         self.quotes = quotes
+        self._opened: Reader | None = None
 
     def rows(self) -> Iterator[Found]:
         """Read all rows from the start, as a stream.
@@ -72,5 +73,7 @@ class File(Source):
         return self.reader or extensions().get(file.extension)
 
     def _open(self, file: RawFile) -> Reader:
-        name = self._named_reader(file) or sniff(file)
-        return build_reader(name, {"header": self.header, "quotes": self.quotes})
+        if self._opened is None:  # one for all readings: it may remember what was dear to read
+            name = self._named_reader(file) or sniff(file)
+            self._opened = build_reader(name, {"header": self.header, "quotes": self.quotes})
+        return self._opened

@@ -78,6 +78,7 @@ class Made(Strict):
         data: the recipe's data section with every default, options of cleaners included.
         rows: how many were collected.
         steps: what each cleaner and the split did, as report.json tells it.
+        augment: what each augmenter did, likewise. The rows that they made are the last of train.
     """
 
     sources: list[str]
@@ -86,6 +87,7 @@ class Made(Strict):
     seed: int
     rows: int
     steps: list[dict[str, Any]]
+    augment: list[dict[str, Any]] = []
 
 
 class Manifest(Strict):

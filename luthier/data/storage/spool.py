@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from luthier.core.records import Row
 
 _ID_BYTES = 16
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 class Waiting(NamedTuple):
@@ -37,8 +38,7 @@ class Spool:
     def add(self, row: Row) -> None:
         """Put a row at the end."""
         record = (row.id, row.derived_from, row.fields)
-        text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
-        self._rows.write(text.encode("utf-8", "surrogatepass") + b"\n")
+        self._rows.write(_JSON.encode(record).encode("utf-8", "surrogatepass") + b"\n")
         self._ids.write(bytes.fromhex(row.id))
         self._count += 1
 

@@ -24,13 +24,17 @@ class Letter:
     Attributes:
         text: the headers asked for, then the body.
         notes: what was met on the way: attachments left out, broken structure, bytes lost.
+        headers: the header fields that were asked for apart; empty where the mail has none.
     """
 
     text: str = ""
     notes: Counter[str] = field(default_factory=Counter)
+    headers: dict[str, str] = field(default_factory=dict)
 
 
-def read_mail(text: str, headers: Sequence[str] = ("Subject",)) -> Letter:
+def read_mail(
+    text: str, headers: Sequence[str] = ("Subject",), apart: Sequence[str] = ()
+) -> Letter:
     """Turn a raw mail into readable text: chosen headers, an empty line, the body. Never fails.
 
     Of alternatives the plain text is taken, else HTML as text; parts of other kinds and those
@@ -39,7 +43,9 @@ def read_mail(text: str, headers: Sequence[str] = ("Subject",)) -> Letter:
     """
     letter = Letter()
     text = text.replace("\r\n", "\n")
-    letter.text = tidy(_Reader(text, headers, letter.notes).message(parse(text)))
+    reader, mail = _Reader(text, headers, letter.notes), parse(text)
+    letter.text = tidy(reader.message(mail))
+    letter.headers = {name: reader.header(mail, name) for name in apart}
     return letter
 
 
@@ -92,11 +98,12 @@ class _Reader:
 
     def message(self, part: Part) -> str:
         """The chosen headers and the body of a mail, or of a mail enclosed in another."""
-        values = ((name, self._header(part, name)) for name in self._headers)
+        values = ((name, self.header(part, name)) for name in self._headers)
         lines = [f"{name}: {value}" for name, value in values if value]
         return "\n".join(lines) + "\n\n" + self._body(part)
 
-    def _header(self, part: Part, name: str) -> str:
+    def header(self, part: Part, name: str) -> str:
+        """A header field of a mail, decoded, on one line; empty if there is none."""
         value = part.headers.get(name.lower(), "")
         charset = next((leaf.parameter("charset") for leaf in part.leaves()), None)
         if holds_bytes(value):

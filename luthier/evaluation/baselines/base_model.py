@@ -5,18 +5,13 @@ from itertools import compress
 from typing import Annotated, ClassVar, final
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from pydantic import Field
 
 from luthier.core.chunks import chunks
-from luthier.core.config import Recipe
-from luthier.data.text.readable import readable
 from luthier.evaluation.classifier import Classifier, Lesson, TextClassifier
 from luthier.evaluation.linear import fit_linear
-from luthier.evaluation.predict import length_sorted
-from luthier.models.load import load_model, load_tokenizer, locate
-from luthier.models.precision import choose_precision
+from luthier.evaluation.mean_vectors import MeanVectors
 from luthier.scoring.answers import Floats
 
 _WINDOW = 4096
@@ -44,7 +39,8 @@ class BaseModel(TextClassifier):
 
     def fit(self, lesson: Lesson) -> Classifier:
         """Load the model, compute the features of the train rows, fit the head."""
-        vectors = _MeanVectors(lesson.recipe)
+        recipe = lesson.recipe
+        vectors = MeanVectors(recipe.model.base, recipe.model.max_length, recipe.training.precision)
         used = _sample(len(lesson.targets), self.max_rows)
         windows = chunks(compress(lesson.texts, used), _WINDOW)
         features = np.concatenate([vectors.of(window) for window in windows])
@@ -56,44 +52,6 @@ class BaseModel(TextClassifier):
             return head((vectors.of(texts) - mean) / scale)
 
         return answer
-
-
-class _MeanVectors:
-    """The pretrained model of a recipe; of an encoder-decoder, the encoder."""
-
-    def __init__(self, recipe: Recipe):
-        location = locate(recipe.model.base)
-        self._tokenizer = load_tokenizer(location)
-        if self._tokenizer.pad_token is None:
-            self._tokenizer.pad_token = self._tokenizer.eos_token
-        self._precision = choose_precision(recipe.training.precision)
-        model = load_model(location, "AutoModel", {}, seed=0).eval()
-        self._model = model.get_encoder() if model.config.is_encoder_decoder else model
-        torch.nn.Module.to(self._model, self._precision.device)
-        self._max_length = recipe.model.max_length
-
-    def of(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """The mean vector of each text: (m, hidden size); 0 for a text without a token."""
-        tokens = self._tokenizer(
-            [readable(text) for text in texts], truncation=True, max_length=self._max_length
-        )
-        lengths = np.array([len(ids) for ids in tokens["input_ids"]], np.int64)
-        features = np.zeros((len(texts), self._model.config.hidden_size), np.float32)
-        telling = np.flatnonzero(lengths)  # a decoder's tokenizer makes no token of an empty text
-        for places in length_sorted(lengths[telling]):
-            rows = telling[places]
-            part = {name: [column[i] for i in rows] for name, column in tokens.items()}
-            features[rows] = self._means(part)
-        return features
-
-    def _means(self, tokens: dict[str, list[list[int]]]) -> NDArray[np.float32]:
-        batch = self._tokenizer.pad(tokens, padding_side="right", return_tensors="pt")
-        batch = batch.to(self._precision.device)
-        with torch.inference_mode(), self._precision.autocast():
-            vectors = self._model(**batch).last_hidden_state.float()
-        mask = batch["attention_mask"][:, :, None]
-        means: NDArray[np.float32] = ((vectors * mask).sum(1) / mask.sum(1)).cpu().numpy()
-        return means
 
 
 def _sample(rows: int, most: int) -> NDArray[np.bool_]:

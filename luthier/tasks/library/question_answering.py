@@ -203,6 +203,10 @@ class QuestionAnswering(Task):
         labels = torch.cat([batch[name][known] for name in _LABELS])
         return Targets("classes", labels, torch.full(labels.shape, 0.5, device=labels.device))
 
+    def owners(self, batch: Batch) -> torch.Tensor:
+        """The windows of all first tokens, then of all last ones."""
+        return (batch["starts"] != UNKNOWN).nonzero()[:, 0].repeat(2)
+
     def logits(self, output: torch.Tensor, batch: Batch) -> torch.Tensor:
         """The logits of first tokens, then of last ones: (2 B', L); padding is no choice (-inf).
 

@@ -181,6 +181,12 @@ class TextClassification(Classification):
         sets = batch[TARGETS]
         return Targets("label_sets", sets[sets[:, 0] != UNKNOWN])
 
+    def owners(self, batch: Batch) -> torch.Tensor:
+        """The rows that have a label."""
+        if not self._several:
+            return super().owners(batch)
+        return (batch[TARGETS][:, 0] != UNKNOWN).nonzero()[:, 0]
+
     def logits(self, output: torch.Tensor, batch: Batch) -> torch.Tensor:
         """The logits of the rows that have a label."""
         if not self._several:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, final
 import numpy as np
 import torch
 from pydantic import Field
+from torch import Tensor
 
 from luthier.core.errors import UserError, did_you_mean
 from luthier.models.network import Network
@@ -22,6 +23,12 @@ class Supervised(Objective):
     the squared error. `class_weights: balanced` sets w_c = N / (C n_c), as scikit-learn does, so
     that rare labels pull as hard as common ones (King and Zeng, 2001). `r_drop` adds alpha times
     the divergence between two passes with other dropout masks (Wu et al., 2021).
+
+    `mixup` mixes each row with a partner: for s ~ Beta(a, a), h = s h_i + (1 - s) h_j goes through
+    the last layer, and the loss is s l(y_i) + (1 - s) l(y_j) (Zhang et al., 2018; senMixup of Guo
+    et al., 2019). The last layer is affine, so its answer to h is the same mix of its answers to
+    h_i and h_j: those are mixed. Partners are drawn within a micro batch, by the chance of the
+    step; alone in its micro batch, a row is its own partner. Like dropout it is for training mode.
     """
 
     def __init__(
@@ -42,11 +49,15 @@ class Supervised(Objective):
             float, Field(gt=0, description="error from which the Huber loss is straight")
         ] = 1.0,
         r_drop: Annotated[float, Field(ge=0, description="alpha of R-Drop; 0 is off")] = 0.0,
+        mixup: Annotated[
+            float, Field(ge=0, description="a of Beta(a, a) that rows are mixed by; 0 is off")
+        ] = 0.0,
     ):
         self._name = loss
         self._class_weights = class_weights
         self._options = {"smoothing": label_smoothing, "gamma": focal_gamma, "delta": huber_delta}
         self._r_drop = r_drop
+        self._mixup = mixup
         self._weights: torch.Tensor | None = None
         self._task: Task
 
@@ -54,9 +65,11 @@ class Supervised(Objective):
         """Weigh the classes, if they are to weigh differently.
 
         Raises:
-            UserError: a class weight for no label, or for a task without classes.
+            UserError: a class weight for no label, or for a task without classes; rows are to be
+                mixed that have not one target each, or that are passed twice.
         """
         self._task = task
+        self._must_mix(train)
         if self._class_weights is None:
             return
         labels = list(task.labels)
@@ -88,11 +101,19 @@ class Supervised(Objective):
         targets = self._task.targets(batch)
         loss, weights = self._loss(targets.kind), self._weights_of(targets)
         output = self._task.forward(model, batch)
+        seen = self.watch and self.watch(batch, targets)
 
-        def weighted(logits: torch.Tensor, part: slice) -> torch.Tensor:
+        def weighted(logits: Tensor, part: slice) -> Tensor:
+            if seen is not None:
+                seen(logits, part)
             each = loss(logits, targets.labels[part])
             return each.sum() if weights is None else (each * weights[part]).sum()
 
+        if self._mixup and model.training:
+            logits = self._task.logits(output, batch)
+            if seen is not None:
+                seen(logits, slice(None))
+            return self._mixed(loss, logits, targets.labels, weights)
         if not self._r_drop:
             return summed(self._task, output, batch, weighted)
         once = self._task.logits(output, batch)
@@ -101,6 +122,30 @@ class Supervised(Objective):
         apart = apart if weights is None else apart * weights
         means = (weighted(once, slice(None)) + weighted(again, slice(None))) / 2
         return means + self._r_drop * apart.sum()
+
+    def _mixed(self, loss: Loss, logits: Tensor, labels: Tensor, weights: Tensor | None) -> Tensor:
+        """The same for rows that are mixed, each with a partner of its own."""
+        count = len(labels)
+        shape = torch.full((count,), self._mixup, dtype=torch.float64)
+        share = torch.distributions.Beta(shape, shape).sample().to(logits)
+        partner = torch.randperm(count).to(logits.device)
+        rows = share.view(-1, *[1] * (logits.dim() - 1))
+        mixed = rows * logits + (1 - rows) * logits[partner]
+        own, other = loss(mixed, labels), loss(mixed, labels[partner])
+        if weights is not None:
+            own, other = own * weights, other * weights[partner]
+        return (share * own + (1 - share) * other).sum()
+
+    def _must_mix(self, train: Encoded) -> None:
+        if not self._mixup:
+            return
+        if self._r_drop:
+            raise UserError("objective.supervised: `mixup` and `r_drop` exclude each other.")
+        if "labels" not in train.values:
+            raise UserError(
+                "objective.supervised.mixup: only a task with one label or number a row can mix "
+                "rows: text_classification, relation_classification, regression."
+            )
 
     def _weights_of(self, targets: Targets) -> torch.Tensor | None:
         if self._weights is None:

@@ -1,3 +1,6 @@
+import io
+import lzma
+import secrets
 import stat
 import tarfile
 import zipfile
@@ -120,10 +123,10 @@ def test_a_link_in_a_zip_file_is_refused(tmp_path: Path, folder: Path) -> None:
         unpack(tmp_path / "archive", folder, ["*"])
 
 
-def test_a_zip_file_packed_as_no_wheel_is_refused(tmp_path: Path, folder: Path) -> None:
+def test_a_zip_file_with_another_packing_is_refused(tmp_path: Path, folder: Path) -> None:
     with zipfile.ZipFile(tmp_path / "archive", "w", zipfile.ZIP_LZMA) as file:
         file.writestr("a", "x")
-    with pytest.raises(UserError, match="packed as no wheel is"):
+    with pytest.raises(UserError, match="packed otherwise than zip files are"):
         unpack(tmp_path / "archive", folder, ["*"])
 
 
@@ -203,3 +206,74 @@ def test_one_of_several_right_hashes_is_enough(tmp_path: Path) -> None:
     archive = tmp_path / "archive"
     archive.write_bytes(b"this")
     require_hash(archive, ["0" * 64, sha256(archive)], "toy 1.0")
+
+
+TAR_KINDS = ("w", "w:gz", "w:bz2", "w:xz")
+
+
+@pytest.mark.parametrize("mode", TAR_KINDS)
+def test_a_tar_file_is_read_however_it_is_packed(mode: str, tmp_path: Path, folder: Path) -> None:
+    archive = write_tar_as(mode, tmp_path / "archive", b"text" * 99)
+    unpack(archive, folder, ["*"])
+    assert files_below(folder) == {"a/b.txt": b"text" * 99}
+
+
+@pytest.mark.parametrize("mode", TAR_KINDS[1:])
+def test_a_tar_file_that_is_cut_short_is_damaged(mode: str, tmp_path: Path, folder: Path) -> None:
+    archive = write_tar_as(mode, tmp_path / "archive", secrets.token_bytes(9999))
+    archive.write_bytes(archive.read_bytes()[:-600])
+    with pytest.raises(UserError, match=r"archive: damaged"):
+        unpack(archive, folder, ["*"])
+
+
+@pytest.mark.parametrize("mode", TAR_KINDS[1:])
+def test_a_bomb_is_refused_however_it_is_packed(mode: str, tmp_path: Path, folder: Path) -> None:
+    archive = write_tar_as(mode, tmp_path / "archive", bytes(9 * 2**20))
+    with pytest.raises(UserError, match="unpacks to more than"):
+        unpack(archive, folder, ["*"])
+
+
+def test_xz_that_asks_for_much_memory_is_refused(tmp_path: Path, folder: Path) -> None:
+    archive = tmp_path / "archive"
+    filters = [{"id": lzma.FILTER_LZMA2, "dict_size": 2**28}]
+    plain = write_tar_as("w", tmp_path / "plain", b"text").read_bytes()
+    archive.write_bytes(lzma.compress(plain, filters=filters))
+    with pytest.raises(UserError, match="damaged"):
+        unpack(archive, folder, ["*"])
+
+
+def test_xz_streams_one_after_another_are_one(tmp_path: Path, folder: Path) -> None:
+    plain = write_tar_as("w", tmp_path / "plain", b"text").read_bytes()
+    archive = tmp_path / "archive"
+    archive.write_bytes(lzma.compress(plain[:700]) + lzma.compress(plain[700:]))
+    unpack(archive, folder, ["*"])
+    assert files_below(folder) == {"a/b.txt": b"text"}
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "gb18030"])
+def test_chinese_names_of_a_zip_file_are_read_without_its_saying(
+    codec: str, tmp_path: Path, folder: Path
+) -> None:
+    archive = write_zip(tmp_path / "archive", {"AAAA/b.txt": b"text"})
+    name = "垃圾".encode("gb18030") if codec == "gb18030" else "好a".encode()
+    archive.write_bytes(archive.read_bytes().replace(b"AAAA", name))
+    unpack(archive, folder, ["*"])
+    assert list(files_below(folder)) == [f"{name.decode(codec)}/b.txt"]
+
+
+def test_an_encrypted_member_is_refused(tmp_path: Path, folder: Path) -> None:
+    archive = write_zip(tmp_path / "archive", {"a.txt": b"text"})
+    content = bytearray(archive.read_bytes())
+    for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        content[content.index(signature) + offset] |= 1
+    archive.write_bytes(content)
+    with pytest.raises(UserError, match=r"'a\.txt', which is encrypted"):
+        unpack(archive, folder, ["*"])
+
+
+def write_tar_as(mode: str, path: Path, content: bytes) -> Path:
+    with tarfile.open(path, mode) as file:  # type: ignore[call-overload]
+        member = tarfile.TarInfo("a/b.txt")
+        member.size = len(content)
+        file.addfile(member, io.BytesIO(content))
+    return path

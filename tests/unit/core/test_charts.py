@@ -124,3 +124,16 @@ def test_marks_beside_their_numbers_are_hidden_from_screen_readers():
 
 def parse(markup):
     return ElementTree.fromstring(str(markup))
+
+
+def test_a_line_shows_the_interval_of_each_point() -> None:
+    line = Series("a", [(1, 2.0), (2, 4.0)], [(1.0, 3.0), (3.0, 5.0)])
+    drawn = charts.line_chart("k", [line], title="t", description="d", end=2)
+    assert drawn.count('class="whisker"') == 2
+
+
+def test_a_vertical_axis_holds_intervals_and_what_else_it_is_to_hold() -> None:
+    line = Series("a", [(1, 2.0)], [(0.0, 3.0)])
+    drawn = charts.line_chart("k", [line], title="t", description="d", end=2, over=[10.0])
+    assert ">10</text>" in drawn
+    assert ">0</text>" in drawn

@@ -36,7 +36,7 @@ def test_every_ending_belongs_to_one_reader() -> None:
 
 
 def test_an_option_of_tables_is_refused_for_other_files() -> None:
-    with pytest.raises(UserError, match="`header` can be said of csv and tsv files, not of jsonl"):
+    with pytest.raises(UserError, match="`header` can be said of csv, tsv and xlsx files, not"):
         build_reader("jsonl", {"header": True})
 
 

@@ -37,8 +37,8 @@ def test_a_choice_is_built_with_its_options(written: dict[str, dict[str, object]
 
 
 def test_an_unknown_prefix_is_refused_with_what_there_is() -> None:
-    with pytest.raises(UserError, match=r"hub:owner/name: .*no source `hub` yet\..*Name a file"):
-        open_source("hub:owner/name")
+    with pytest.raises(UserError, match=r"ftp:owner/name: .*no source `ftp` yet\..*Name a file"):
+        open_source("ftp:owner/name")
 
 
 def test_a_file_whose_name_has_a_colon_is_a_file() -> None:

@@ -8,6 +8,7 @@ import pytest
 from luthier.core.config import DataSection
 from luthier.core.errors import UserError
 from luthier.data.origins import origins, source_names
+from luthier.data.sources.file import File
 from tests.datasets import distinct, prepared, write_rows
 
 
@@ -66,3 +67,14 @@ def test_a_test_source_of_another_shape_is_refused(tmp_path: Path, rows: str) ->
 def test_sources_are_named_as_they_were_written(rows: str) -> None:
     data = section(source=[rows, {"file": {"path": "x.csv"}}], split={"test": "t.csv"})
     assert source_names(data) == [rows, "x.csv", "t.csv"]
+
+
+def test_what_a_source_left_out_is_told_once_its_rows_were_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.jsonl").write_text('{"text": "a"}\n')
+    monkeypatch.setattr(File, "left_out", lambda self: ["Left out 1 of 2."])
+    (origin,) = origins(section(source=str(tmp_path / "a.jsonl")))
+    assert "Left out 1 of 2." not in origin.sentences
+    list(origin.rows)
+    assert origin.sentences[-1] == "Left out 1 of 2."

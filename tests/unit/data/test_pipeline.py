@@ -51,6 +51,15 @@ def test_a_dropped_row_is_told_with_its_step(tmp_path: Path) -> None:
     assert told == [(GOOD, "drop_duplicates", "duplicate", GOOD.id)]
 
 
+def test_what_a_step_masks_no_step_shows(tmp_path: Path) -> None:
+    pipeline = Pipeline(["fix_encoding", "drop_duplicates", "mask_personal_data"])
+    rows = [Row({"text": f"caf\u00c3\u00a9 {name}@b.com"}) for name in "aac"]
+    assert len(list(pipeline.clean(rows, tmp_path))) == 2
+    shown = [example for tally in pipeline.tallies for example in step_report(tally)["examples"]]
+    assert len(shown) == 6
+    assert "@" not in str(shown)
+
+
 def test_a_row_that_vanishes_uncounted_is_our_own_fault(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

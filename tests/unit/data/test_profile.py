@@ -35,8 +35,17 @@ def test_a_report_has_all_that_the_page_shows_and_is_json(tmp_path: Path) -> Non
         "labels",
         "conflicts",
         "lengths",
+        "languages",
+        "quality",
+        "samples",
+        "groups",
         "duplicates",
         "steps",
+        "augment",
+        "personal",
+        "topics",
+        "origins",
+        "repeat",
         "warnings",
         "faults",
     ]
@@ -139,7 +148,7 @@ def as_written(folder: Path, rows: list[Any]) -> Dataset:
     writer = SplitWriter(folder / "train", columns)
     for fields in rows:
         writer.add(Row(fields).id, (), fields, 10)
-    made = Made(sources=[], recognised="", data={}, seed=7, rows=len(rows), steps=[])
+    made = Made(sources=[], recognised="", data={"source": []}, seed=7, rows=len(rows), steps=[])
     manifest = Manifest(
         made=made,
         fields=columns.kinds,

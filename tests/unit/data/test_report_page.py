@@ -73,7 +73,7 @@ def test_characters_have_no_limit(report, tmp_path):
     report["lengths"] |= {"unit": "characters", "max_length": None, "truncated": None}
     html = write_data_report(report, tmp_path / "r.html", language="en").read_text("utf-8")
     assert "Rows by length in characters" in html
-    assert "dashed line" not in html
+    assert "dashed line marks the limit" not in html
 
 
 def test_an_empty_dataset_has_a_page(report, tmp_path):
@@ -108,3 +108,55 @@ def test_text_from_data_is_escaped(attack, report, tmp_path):
     html = write_data_report(report, tmp_path / "r.html", language="en").read_text("utf-8")
     assert attack not in html or "<" not in attack
     assert "49" not in html.partition("</style>")[2].partition("<h2>")[0]
+
+
+def test_the_funnel_goes_from_collected_rows_to_those_that_were_added(report):
+    report["augment"] = [{"name": "swap_words", "chosen": 5, "added": 120}]
+    funnel = data_view(report).funnel
+    assert [(piece.name, piece.rows, piece.change) for piece in funnel] == [
+        (None, 1120, 0),
+        ("fix_encoding", 1120, 0),
+        ("drop_duplicates", 1050, -70),
+        ("drop_near_duplicates", 1000, -50),
+        ("swap_words", 1120, 120),
+    ]
+    assert (funnel[2].before, funnel[2].after) == (1.0, 1050 / 1120)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("missing", ["personal", "groups", "quality", "topics"])
+def test_what_nobody_looked_for_the_page_does_without(report, missing, language, tmp_path):
+    path = write_data_report(report | {missing: None}, tmp_path / "r.html", language=language)
+    assert path.read_text("utf-8").endswith("</html>\n")
+
+
+def test_where_languages_were_not_told_the_page_says_how_to(report, tmp_path):
+    sentence = "keep_language needs `x`: pip install 'luthier[clean]'"
+    report["languages"] = {"rows": 0, "counts": {}, "missing": sentence}
+    html = write_data_report(report, tmp_path / "r.html", language="en").read_text("utf-8")
+    assert "pip install &#39;luthier[clean]&#39;" in html
+
+
+@pytest.mark.parametrize("attack", ATTACKS[:5])
+def test_texts_of_rows_are_escaped(attack, report, tmp_path):
+    report["samples"][0] = {"label": attack, "texts": [{"characters": 9, "text": attack}]}
+    report["groups"]["largest"][0] |= {"labels": {attack: 1}, "texts": [attack]}
+    topics = report["topics"]
+    topics["labels"] = [attack]
+    topics["points"][0] |= {"text": attack, "label": attack}
+    topics["clusters"][0] |= {"name": attack, "typical": [attack], "labels": {attack: 1}}
+    html = write_data_report(report, tmp_path / "r.html", language="en").read_text("utf-8")
+    assert attack not in html or "<" not in attack
+
+
+def test_every_point_of_the_map_leads_to_its_text(report, tmp_path):
+    html = write_data_report(report, tmp_path / "r.html", language="en").read_text("utf-8")
+    points = len(report["topics"]["points"])
+    assert all(html.count(f'href="#p{n}"') == 1 for n in range(1, points + 1))
+    assert all(html.count(f'id="p{n}"') == 1 for n in range(1, points + 1))
+
+
+def test_a_source_of_unknown_licence_is_called_so(report, tmp_path):
+    html = write_data_report(report, tmp_path / "r.html", language="en").read_text("utf-8")
+    assert "unknown: ask who owns it" in html
+    assert "PDDL-1.0" in html

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from luthier.core.records import Row
@@ -12,7 +13,9 @@ from luthier.data.cleaners.drop_duplicates import DropDuplicates
 def kept(rows: list[dict[str, Any]], tally: Tally | None = None, **options: Any) -> list[int]:
     made = [Row({**fields, "number": number}) for number, fields in enumerate(rows)]
     cleaner = DropDuplicates(**options)
-    return [row["number"] for row in cleaner.clean(made, tally or Tally("x"), Path("unused"))]
+    with TemporaryDirectory() as scratch:
+        stream = cleaner.clean(made, tally or Tally("x"), Path(scratch))
+        return [row["number"] for row in stream]
 
 
 def test_the_first_of_equal_rows_stays() -> None:
@@ -46,12 +49,12 @@ def test_the_row_that_is_repeated_is_told() -> None:
     assert told == [("duplicate", Row({"text": "a", "number": 0}).id)]
 
 
-def test_rows_are_passed_on_before_the_next_is_asked_for() -> None:
+def test_rows_are_passed_on_before_the_next_is_asked_for(tmp_path: Path) -> None:
     def endless() -> Iterator[Row]:
         number = 0
         while True:
             yield Row({"text": str(number % 3)})
             number += 1
 
-    stream = DropDuplicates().clean(endless(), Tally("x"), Path("unused"))
+    stream = DropDuplicates().clean(endless(), Tally("x"), tmp_path)
     assert [next(stream)["text"] for _ in range(3)] == ["0", "1", "2"]

@@ -51,7 +51,7 @@ def test_a_nul_byte_far_down_is_refused_with_its_line(tmp_path: Path) -> None:
 
 
 def test_a_spreadsheet_is_named_as_what_it_is(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="save a spreadsheet as CSV"):
+    with pytest.raises(UserError, match="an Office document; name it so"):
         raw(tmp_path, BINARIES["zip"], "mails.csv").head()
 
 

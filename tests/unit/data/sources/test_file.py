@@ -76,7 +76,7 @@ def test_a_header_can_be_denied() -> None:
 
 def test_a_header_means_nothing_to_json_lines() -> None:
     Path("a.jsonl").write_text('{"text": "a"}\n')
-    with pytest.raises(UserError, match="`header` can be said of csv and tsv files"):
+    with pytest.raises(UserError, match="`header` can be said of csv, tsv and xlsx files"):
         list(File(path="a.jsonl", header=False).rows())
 
 

@@ -7,6 +7,7 @@ import pytest
 from luthier.core.errors import UserError
 from luthier.data.source import Found
 from luthier.data.sources.folder import Folder
+from tests import documents
 
 
 @pytest.fixture
@@ -170,3 +171,40 @@ def test_only_tables_can_do_without_their_headers(folder: Path) -> None:
 
 def test_numbered_columns_are_remarked_on(folder: Path) -> None:
     assert "looks like data" in fill(folder, {"a.tsv": "Hi.\t嗨。\n"}).remarks()[0]
+
+
+def test_documents_are_rows_and_those_without_text_are_counted(folder: Path) -> None:
+    files = {
+        "a.docx": documents.docx(),
+        "b.pdf": documents.pdf([]),
+        "c.md": "# Three",
+        "d.html": "<p>four",
+        "e.pdf": b"%PDF-1.4",
+        "f.xlsx": documents.xlsx({"S": [["x", "y"], [1, 2]]}),
+    }
+    source = fill(folder, files)
+    assert [(row.fields["file"], row.fields["text"]) for row in source.rows()] == [
+        ("a.docx", "Hello\n\nworld"),
+        ("c.md", "# Three"),
+        ("d.html", "four"),
+        ("f.xlsx", "## S\n| x | y |\n| --- | --- |\n| 1 | 2 |"),
+    ]
+    (told,) = source.left_out()
+    assert told.startswith("Left out 2 of 6 documents: without text, perhaps scanned in data/b.pdf")
+    assert told.endswith("; damaged in data/e.pdf: mend them, or take them out.")
+
+
+def test_documents_in_sub_folders_are_labelled_by_them(folder: Path) -> None:
+    source = fill(folder, {"law/a.docx": documents.docx(), "news/b.html": "<p>b"})
+    assert [row.fields["label"] for row in source.rows()] == ["law", "news"]
+    assert source.left_out() == []
+
+
+def test_documents_none_of_which_has_text_are_refused(folder: Path) -> None:
+    with pytest.raises(UserError, match=r"without text, perhaps scanned in data/a\.pdf"):
+        list(fill(folder, {"a.pdf": documents.pdf([])}).rows())
+
+
+def test_workbooks_alone_are_tables(folder: Path) -> None:
+    source = fill(folder, {"a.xlsx": documents.xlsx({"S": [["text"], ["a"]]})})
+    assert [row.fields for row in source.rows()] == [{"text": "a"}]

@@ -1,0 +1,1 @@
+"""The web page on which people annotate: its server, its templates, its scripts."""

@@ -1,0 +1,1 @@
+"""Labels from people: questions, who is asked what, their answers, and what they agree on."""

@@ -1,0 +1,1 @@
+"""The menu of kinds of questions that people answer about a row."""

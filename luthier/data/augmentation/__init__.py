@@ -1,0 +1,1 @@
+"""What augmenters are made of: words and their places, tables, models that write."""

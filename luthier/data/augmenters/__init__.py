@@ -1,0 +1,1 @@
+"""What is added: each file is a choice for `data.augment`."""

@@ -1,0 +1,1 @@
+"""What personal data looks like in text, one file for each kind."""

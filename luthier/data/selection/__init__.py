@@ -1,0 +1,1 @@
+"""What selectors choose by: distances, coverage, words, gradients of a linear head."""

@@ -1,0 +1,1 @@
+"""The selectors: each file chooses which training rows are worth their cost."""

@@ -1,0 +1,1 @@
+"""Is what selectors choose worth more than as many random rows?"""
