@@ -31,9 +31,7 @@ _TASKS = (
 """What rows of some fields serve for, by the Hub's names; the first that fits."""
 
 
-def write_data_card(
-    manifest: Manifest, report: Report, path: Path, *, name: str, language: Language
-) -> Path:
+def write_data_card(manifest: Manifest, report: Report, path: Path, *, language: Language) -> Path:
     """Write the card of a dataset folder.
 
     Its `configs` name the Parquet files of each split that has rows, so that
@@ -43,7 +41,6 @@ def write_data_card(
         manifest: of the folder.
         report: the content of its report.json.
         path: the file to write.
-        name: what the dataset is called.
         language: of the text; the metadata block tells those of the data.
 
     Raises:
@@ -53,14 +50,14 @@ def write_data_card(
         path,
         "data/templates/card.md",
         language=language,
-        metadata=card_metadata(manifest, report, name).to_yaml(),
-        name=name,
+        metadata=card_metadata(manifest, report).to_yaml(),
+        name=_name(report["origins"]),
         report=report,
         columns=[(column(field), kind) for field, kind in manifest.fields.items()],
     )
 
 
-def card_metadata(manifest: Manifest, report: Report, name: str) -> DatasetCardData:
+def card_metadata(manifest: Manifest, report: Report) -> DatasetCardData:
     """What the Hub is told about a dataset."""
     origins = report["origins"]
     configs = [
@@ -74,10 +71,18 @@ def card_metadata(manifest: Manifest, report: Report, name: str) -> DatasetCardD
         task_categories=_tasks(manifest.fields) or None,
         size_categories=_size(report["rows"]),
         source_datasets=_sources(origins),
-        pretty_name=name,
+        pretty_name=_name(origins),
         tags=["luthier"],
         configs=[{"config_name": "default", "data_files": configs}] if configs else None,
     )
+
+
+def _name(origins: Sequence[Mapping[str, Any]]) -> str:
+    """What a dataset is called: as its first source, so that equal data has equal cards."""
+    if not origins:
+        return "dataset"
+    first = Path(origins[0]["source"].removeprefix("catalog:")).stem
+    return first if len(origins) == 1 else f"{first} and {len(origins) - 1} more"
 
 
 def _languages(report: Report) -> list[str]:

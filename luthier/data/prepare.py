@@ -99,9 +99,7 @@ def prepare(
         write_json(folder / REPORT, report)
         spoken = language or asked.run.language
         write_data_report(report, folder / PAGE, language=spoken)
-        write_data_card(
-            manifest, report, folder / CARD, name=output.resolve().name, language=spoken
-        )
+        write_data_card(manifest, report, folder / CARD, language=spoken)
     if check:
         refuse(report)
     return Dataset(output, manifest)

@@ -8,7 +8,7 @@ from luthier.core.errors import UserError
 from luthier.data.card import card_metadata
 from luthier.data.dataset import Dataset
 from luthier.data.prepare import prepare
-from tests.datasets import distinct, prepared
+from tests.datasets import distinct, prepared, write_rows
 
 
 def metadata(dataset: Dataset) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def test_a_split_without_rows_is_not_named(tmp_path: Path) -> None:
 def test_sizes_have_the_names_of_the_hub(rows: int, size: str, tmp_path: Path) -> None:
     dataset = prepared(tmp_path, distinct(20))
     report = dataset.report | {"rows": rows}
-    assert card_metadata(dataset.manifest, report, "x").size_categories == size
+    assert card_metadata(dataset.manifest, report).size_categories == size
 
 
 def test_the_card_tells_how_to_make_it_again(tmp_path: Path) -> None:
@@ -82,7 +82,8 @@ def test_a_dataset_is_replaced_with_its_card(tmp_path: Path) -> None:
     assert len(prepared(tmp_path, distinct(30))) == 30
 
 
-def test_names_from_data_are_no_markup(tmp_path: Path) -> None:
-    (tmp_path / "a|b<i>").mkdir()
-    card = (prepared(tmp_path / "a|b<i>", distinct(40)).folder / "README.md").read_text("utf-8")
-    assert "| a|b" not in card
+def test_names_of_sources_are_no_markup(tmp_path: Path) -> None:
+    source = write_rows(tmp_path / "a|b<i>.jsonl", distinct(40))
+    prepare(source, tmp_path / "made", check=False)
+    card = (tmp_path / "made" / "README.md").read_text("utf-8").split("---", 2)[2]
+    assert "| a\\|b\\<i\\>.jsonl |" in card

@@ -28,6 +28,7 @@ def test_a_dataset_is_written_and_opens(rows: str, tmp_path: Path) -> None:
     made = prepare(rows, tmp_path / "made")
     assert len(Dataset.open(tmp_path / "made")) == len(made) == 60
     assert sorted(file.name for file in (tmp_path / "made").iterdir()) == [
+        "README.md",
         "dropped.parquet",
         "manifest.json",
         "report.html",
