@@ -1,7 +1,7 @@
 """`luthier select RECIPE --compare`: are chosen training rows better than random ones?"""
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 
@@ -29,16 +29,13 @@ def select(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Folder; else selection/NAME.")
     ] = None,
-    language: Annotated[
-        Literal["en", "zh"] | None, typer.Option(help="Of the page; else the recipe's.")
-    ] = None,
     json: Json = False,
 ) -> None:
     """Are chosen training rows better than random ones?
 
     The judge is a linear head on frozen features: cheap, and a full tuning may differ.
 
-    It is asked on validation rows. To train on chosen rows, write `data.select` in a recipe.
+    It is asked on validation rows. The page is in the recipe's `run.language`. To train on chosen rows, write `data.select` in a recipe.
     """
     from luthier.core.errors import UserError
     from luthier.evaluation.selection.compare import SELECTORS, compare_selectors
@@ -64,7 +61,7 @@ def select(
     for line in report["lines"]:
         say(line)
     folder = output or Path("selection") / rows.stem
-    page = write_comparison(report, folder, language=language or found.language)
+    page = write_comparison(report, folder, language=found.language)
     say(f"The comparison: {page}")
     if json:
         answer({**report, "path": str(folder)})

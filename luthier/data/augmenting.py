@@ -29,7 +29,7 @@ Rows = Callable[[], Iterable[Row]]
 
 
 class Augmenting:
-    """New training rows, on disk, until it is known which of them stay.
+    """New training rows, on disk while this is entered, until it is known which of them stay.
 
     Each augmenter works on the training rows as they were prepared, none on what another made. Left
     out is what has the very text of any row there is, and what nearly repeats a row that the model
@@ -41,7 +41,6 @@ class Augmenting:
         self.tallies = [Added(augmenter.name) for augmenter in self._augmenters]
         self._means = means
         self._scratch = Path(mkdtemp(dir=scratch, prefix="augment-"))
-        self._spool = Spool(self._scratch)
         self._texts = array("Q")
         self._makers = array("H")
         self._shown: list[tuple[int, Row, Row]] = []
@@ -103,6 +102,7 @@ class Augmenting:
                 yield row
 
     def __enter__(self) -> "Augmenting":
+        self._spool = Spool(self._scratch)
         return self
 
     def __exit__(self, *_: object) -> None:
