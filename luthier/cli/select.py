@@ -35,7 +35,7 @@ def select(
 
     The judge is a linear head on frozen features: cheap, and a full tuning may differ.
 
-    It is asked on validation rows. The page is in the recipe's `run.language`. To train on chosen rows, write `data.select` in a recipe.
+    It is asked on validation rows. To train on chosen rows, write `data.select` in a recipe.
     """
     from luthier.core.errors import UserError
     from luthier.evaluation.selection.compare import SELECTORS, compare_selectors
