@@ -57,6 +57,7 @@ def test_the_run_folder_is_as_designed(run: Path) -> None:
         "README.md",
         "checkpoints",
         "data",
+        "dynamics.parquet",
         "environment.json",
         "evaluation.json",
         "metrics.jsonl",

@@ -80,12 +80,14 @@ def topic_map(
 
 def _reduced(vectors: Any, seed: int) -> NDArray[np.float32]:
     """(n, 50 or less) unit vectors; zeros stay."""
-    from sklearn.decomposition import TruncatedSVD
     from sklearn.preprocessing import normalize
+    from sklearn.utils.extmath import randomized_svd
 
     width = min(_WIDTH, vectors.shape[1] - 1, vectors.shape[0] - 1)
     if width >= 2:
-        vectors = TruncatedSVD(width, random_state=seed).fit_transform(normalize(vectors))
+        # Not TruncatedSVD, which divides by the variance: rows may all be the same.
+        left, scales, _ = randomized_svd(normalize(vectors), width, random_state=seed)
+        vectors = left * scales
     elif not isinstance(vectors, np.ndarray):
         vectors = vectors.toarray()
     unit: NDArray[np.float32] = normalize(vectors).astype(np.float32)

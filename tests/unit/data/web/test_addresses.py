@@ -1,4 +1,3 @@
-import asyncio
 import socket
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
@@ -9,6 +8,7 @@ from hypothesis import strategies as st
 from luthier.data.web.addresses import canonical, is_public, origin_of, site_of, without_credentials
 from luthier.data.web.client import CheckedNetwork
 from luthier.data.web.page import NotFetched
+from tests.coroutines import run_apart as finish
 
 PRIVATE = [
     *("127.0.0.1", "10.0.0.1", "172.16.3.4", "192.168.1.1", "169.254.169.254", "0.0.0.0"),
@@ -45,7 +45,7 @@ async def numbers(host: str, port: int) -> list[str]:
 def asked_for(url: str) -> bool:
     """Whether a request to this address leads to a connection."""
     try:
-        asyncio.run(connect(canonical(url)))
+        finish(connect(canonical(url)))
     except NotFetched:
         return False
     return True

@@ -4,6 +4,7 @@ import threading
 import pytest
 
 from luthier.data.web.apart import run_apart
+from tests.coroutines import run_apart as finish
 
 
 def nothing() -> None:
@@ -23,7 +24,7 @@ def test_it_runs_where_an_event_loop_runs_already() -> None:
     async def notebook() -> str:
         return run_apart(threads(), nothing)
 
-    assert asyncio.run(notebook())
+    assert finish(notebook())
 
 
 def test_what_the_work_raises_is_raised() -> None:

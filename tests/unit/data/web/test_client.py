@@ -1,4 +1,3 @@
-import asyncio
 import gzip
 import re
 import socket
@@ -21,6 +20,7 @@ from luthier.data.web.client import (
     private_hosts,
 )
 from luthier.data.web.page import NotFetched
+from tests.coroutines import run_apart as finish
 from tests.websites import Handler, Reply, Site, serve
 
 HTML = Wanted("text/html", re.compile("text/html"), 100_000)
@@ -31,7 +31,7 @@ def get(url: str, limits: Limits | None = None, **headers: str) -> Answer:
         async with Client(limits) as client:
             return await client.get(url, HTML, headers)
 
-    return asyncio.run(ask())
+    return finish(ask())
 
 
 def test_a_document_comes_with_status_headers_and_body(site: Site) -> None:
@@ -166,7 +166,7 @@ def test_cookies_are_not_kept(site: Site) -> None:
             for _ in range(2):
                 await client.get(f"{site.url}/", HTML, {})
 
-    asyncio.run(twice())
+    finish(twice())
     assert [headers.get("cookie") for headers in site.headers] == [None, None]
 
 
@@ -184,7 +184,7 @@ class Recorded(httpcore2.AsyncNetworkBackend):
 
 
 def connected(network: CheckedNetwork, host: str) -> Any:
-    return asyncio.run(network.connect_tcp(host, 443))
+    return finish(network.connect_tcp(host, 443))
 
 
 def test_a_name_server_that_changes_its_mind_is_asked_once_only() -> None:
@@ -238,7 +238,7 @@ def test_tls_is_spoken_with_the_name_over_a_connection_to_the_checked_address() 
         async with Client(network=CheckedNetwork(resolve=public, inner=network)) as client:
             return await client.get("https://a.example/", HTML, {})
 
-    assert asyncio.run(ask()).body == b"hi"
+    assert finish(ask()).body == b"hi"
     assert (spoken, network.asked) == (["a.example"], ["93.184.216.34"])
 
 
@@ -256,7 +256,7 @@ def test_a_certificate_that_is_not_valid_is_told() -> None:
             await client.get("https://a.example/", HTML, {})
 
     with pytest.raises(NotFetched, match="certificate is not valid") as caught:
-        asyncio.run(ask())
+        finish(ask())
     assert not caught.value.transient
 
 

@@ -11,6 +11,7 @@ from luthier.data.web.client import Client, Limits
 from luthier.data.web.fetcher import PAGE, ROBOTS, SITEMAP, Fetcher, Manners
 from luthier.data.web.page import NotFetched, Page
 from luthier.data.web.store import Store
+from tests.coroutines import run_apart as finish
 from tests.websites import Handler, Reply, Site, serve
 
 T = TypeVar("T")
@@ -28,7 +29,7 @@ def run(
         async with Client(Limits(document_seconds=5)) as client:
             return await work(Fetcher(client, Store(store), manners, since))
 
-    return asyncio.run(main())
+    return finish(main())
 
 
 def fetch(url: str, store: Path, manners: Manners = QUICK, since: float = FOREVER) -> Page:

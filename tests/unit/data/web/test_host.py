@@ -4,6 +4,7 @@ import pytest
 
 from luthier.data.web.host import Host
 from luthier.data.web.page import NotFetched
+from tests.coroutines import run_apart as finish
 
 
 def turns(host: Host, number: int) -> list[float]:
@@ -20,7 +21,7 @@ def turns(host: Host, number: int) -> list[float]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("luthier.data.web.host.asyncio.sleep", note)
-        asyncio.run(main())
+        finish(main())
     return waited
 
 
