@@ -90,7 +90,8 @@ def _reduced(vectors: Any, seed: int) -> NDArray[np.float32]:
         vectors = left * scales
     elif not isinstance(vectors, np.ndarray):
         vectors = vectors.toarray()
-    unit: NDArray[np.float32] = normalize(vectors).astype(np.float32)
+    # Rounded, so that rows which say the same stay the same.
+    unit: NDArray[np.float32] = normalize(vectors).astype(np.float32).round(5)
     return unit
 
 
